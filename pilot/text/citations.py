@@ -1,0 +1,137 @@
+"""Citations of law in running text: found, read, and kept whole."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from pilot.text.letters import strip_accents
+from pilot.text.segmenter import segment
+from pilot.text.words import LAW_ABBREVIATIONS, LAWS
+
+
+class FoundCitation(NamedTuple):
+    """One citation.
+
+    Attributes
+    ----------
+    start, end
+        Where it stands, in characters.
+    document_id
+        Số hiệu in its official spelling, such as ``45/2019/QH14``; None if only a name is given.
+    law
+        The name given, written out (``BLLĐ`` -> ``Bộ luật Lao động``); None if no name is given.
+    year
+        The year that follows the name.
+    article, clause, point
+        Numbers of Điều, khoản, điểm, as text (``12a``).
+    """
+
+    start: int
+    end: int
+    document_id: str | None = None
+    law: str | None = None
+    year: int | None = None
+    article: str | None = None
+    clause: str | None = None
+    point: str | None = None
+
+
+# The patterns run over the text without accents, which has the same length: "khoan 2 dieu 5" counts too.
+_NUMBER = r"\b\d{1,4}(?:/(?:19|20)\d{2})?/(?:[A-Z]{2,}\d*|L)(?:-[A-Z]+\d*)*\b"
+_POINT = r"\bdiem\s+(?P<point{0}>[a-z])\b"
+_CLAUSE = r"\bkhoan\s+(?P<clause{0}>\d{{1,3}}[a-z]?)\b"
+_ARTICLE = r"\bdieu\s+(?P<article{0}>\d{{1,4}}[a-z]?)\b"
+_AND = r"(?:\s*,\s*|\s+)(?:cua\s+)?"
+_UNITS = re.compile(
+    f"{_ARTICLE}{_AND}{_CLAUSE}(?:{_AND}{_POINT})?".format("_down")
+    + f"|(?:(?:{_POINT}{_AND})?{_CLAUSE}{_AND})?{_ARTICLE}".format(""),
+    re.IGNORECASE,
+)
+_NAMES = {strip_accents(name).lower(): name for name in LAWS} | {
+    strip_accents(short).lower(): name for short, name in LAW_ABBREVIATIONS.items()
+}
+_NAME = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True))
+_KIND = (
+    r"\b(?:luat|bo luat|phap lenh|nghi dinh|nghi quyet|thong tu(?: lien tich)?|quyet dinh|chi thi)"
+    r"\s+(?:so\s+)?"
+)
+_DOCUMENT = re.compile(
+    rf"(?:{_KIND})?(?P<number>{_NUMBER})"
+    rf"|\b(?P<name>{_NAME})\b(?:\s*,?\s*(?:nam\s+)?(?P<year>(?:19|20)\d{{2}})\b)?(?:\s+so\s+(?P<number_after>{_NUMBER}))?",
+    re.IGNORECASE,
+)
+_GAP = re.compile(_AND, re.IGNORECASE)
+_ID = re.compile(_NUMBER, re.IGNORECASE)
+# Parts of a số hiệu that people type without Đ, and the one with a small letter.
+_PARTS = "NĐ QĐ CĐ HĐND HĐTP BLĐTBXH BKHĐT BGDĐT TLĐ ĐCT TTg"
+_SPELLINGS = {strip_accents(part).upper(): part for part in _PARTS.split()}
+
+
+def find_citations(text: str) -> list[FoundCitation]:
+    """Return the citations in ``text`` (NFC), in order and apart from each other.
+
+    Documents by number (``Nghị định 168/2024/NĐ-CP``), by name (``Luật Đất đai 2013``, ``BLLĐ 2019``),
+    parts of them (``điểm a khoản 1 Điều 12``), and both together; typed without accents or in small letters
+    too.
+    """
+    plain = strip_accents(text)
+    if len(plain) != len(text):
+        raise ValueError("citations are found in text in NFC; call normalise first")
+    documents = {match.start(): match for match in _DOCUMENT.finditer(plain)}
+    found = []
+    for match in _UNITS.finditer(plain):
+        gap = _GAP.match(plain, match.end())
+        found.append(_read(text, match, documents.pop(gap.end(), None) if gap else None))
+    found += [_read(text, None, match) for match in documents.values()]
+    return sorted(found)
+
+
+def official_number(number: str) -> str:
+    """Return a số hiệu in its official spelling: ``168/2024/nd-cp`` -> ``168/2024/NĐ-CP``."""
+    head, _, tail = number.upper().rpartition("/")
+    return f"{head}/" + "-".join(_SPELLINGS.get(strip_accents(part), part) for part in tail.split("-"))
+
+
+def segment_with_citations(text: str) -> str:
+    """Return ``text`` segmented, every số hiệu kept as one token in its official spelling.
+
+    ``segment`` takes numbers of documents apart, as pyvi does. A text without any comes out the same from
+    both.
+    """
+    return _around_numbers(text, segment, official_number)
+
+
+def _around_numbers(text: str, change: Callable[[str], str], keep: Callable[[str], str]) -> str:
+    parts = list(_alternate(text))
+    if len(parts) == 1:
+        return change(text)
+    pieces = [keep(part) if is_number else change(part).strip() for is_number, part in parts]
+    return " ".join(piece for piece in pieces if piece)
+
+
+def _alternate(text: str) -> Iterator[tuple[bool, str]]:
+    """Yield (whether it is a số hiệu, piece), covering the text."""
+    last = 0
+    for match in _ID.finditer(strip_accents(text)):
+        yield False, text[last : match.start()]
+        yield True, text[match.start() : match.end()]
+        last = match.end()
+    yield False, text[last:]
+
+
+def _read(text: str, units: re.Match[str] | None, document: re.Match[str] | None) -> FoundCitation:
+    spans = [match.span() for match in (units, document) if match]
+    parts: dict[str, str | None] = {}
+    if units:
+        for name in ("article", "clause", "point"):
+            group = name if units[name] else f"{name}_down"
+            parts[name] = text[slice(*units.span(group))].lower() if units[group] else None
+    number = law = year = None
+    if document:
+        group = "number" if document["number"] else "number_after"
+        number = official_number(text[slice(*document.span(group))]) if document[group] else None
+        law = _NAMES[document["name"].lower()] if document["name"] else None
+        year = int(document["year"]) if document["year"] else None
+    return FoundCitation(
+        min(start for start, _ in spans), max(end for _, end in spans), number, law, year, **parts
+    )
