@@ -1,0 +1,71 @@
+"""Where the project is: the nearest folder with ``mlflow.yaml``."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from pilot.records import InputError
+
+MARKER = "mlflow.yaml"
+
+
+def root() -> Path:
+    """Return the project root.
+
+    ``PILOT_ROOT`` if set; else the nearest folder with ``mlflow.yaml`` at or above the working directory; else
+    the source tree this package was installed from.
+
+    Raises
+    ------
+    InputError
+        If none of the three holds an ``mlflow.yaml``.
+    """
+    chosen = os.environ.get("PILOT_ROOT")
+    here = Path.cwd()
+    for folder in [Path(chosen)] if chosen else [here, *here.parents, Path(__file__).parent.parent]:
+        if (folder / MARKER).is_file():
+            return folder.resolve()
+    raise InputError(
+        f"no {MARKER} in {chosen or f'{here} or any folder above it'}; "
+        "run the command inside a checkout of the project, or set PILOT_ROOT to one"
+    )
+
+
+def state(*parts: str) -> Path:
+    """Return a path below the ignored folder for everything the programs make (``state/``); create nothing.
+
+    ``PILOT_STATE`` moves the folder elsewhere.
+    """
+    base = os.environ.get("PILOT_STATE")
+    return (Path(base) if base else root() / "state").joinpath(*parts)
+
+
+def stay_private() -> None:
+    """Switch off what the libraries would otherwise send or look up; what the user has set stays."""
+    for name, value in {
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "DO_NOT_TRACK": "true",
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_SKIP_PIP_REQUIREMENTS_CHECK": "true",
+        "TOKENIZERS_PARALLELISM": "false",
+    }.items():
+        os.environ.setdefault(name, value)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write ``text`` so that readers see the old file or the new one, never half of it."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
+    ) as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+            os.chmod(file.name, 0o644)
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
