@@ -1,0 +1,180 @@
+"""Sanity alarms: no result is to be believed before these are silent. Every alarm is a finding in words."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from pilot.evaluate.comparison import Comparison
+from pilot.evaluate.evaluation import parse_measures
+from pilot.evaluate.measures import parse_measure
+from pilot.evaluate.rows import BUILDERS
+from pilot.evaluate.systems import System
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Code = Literal["test_in_training", "group_straddles_splits", "no_better_than_chance", "not_above_baseline"]
+SYLLABLES = 3
+"""Length of the shingles by which texts are compared."""
+NEAR, WITHIN = 0.7, 0.95
+"""Share of a question's shingles in one training text: of a near duplicate, or in a much longer text."""
+BEYOND_CHANCE = 0.01
+"""What is likelier than this under random dealing is no better than chance."""
+DEEPEST = 10
+"""Ranks looked at when predictions are dealt out at random."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One alarm: a code for programs, an English sentence for people, the question ids it is about."""
+
+    code: Code
+    message: str
+    question_ids: tuple[str, ...] = ()
+
+
+def contamination(
+    questions: Mapping[str, str], training: Iterable[tuple[str, str]], *, near: float = NEAR
+) -> list[Finding]:
+    """Find test questions, or near duplicates of them, in the texts a system learnt from.
+
+    Texts are compared by their runs of three syllables, without regard to case, accents and punctuation. A
+    training text at most twice as long as the question holds it if it has ``near`` of the question's runs; a
+    longer one, such as an article, only if it has nearly all. Time is linear in the length of all texts.
+
+    Parameters
+    ----------
+    questions
+        question_id -> text of what is scored.
+    training
+        (id, text) of everything learnt from: questions, passages, answers.
+    near
+        Share of common runs that makes a near duplicate.
+
+    Returns
+    -------
+    list of Finding
+        Empty, or one finding with all ids, in order; the message shows ids, never texts.
+    """
+    runs = {question: _runs(text) for question, text in questions.items()}
+    holders: dict[str, list[str]] = {}
+    for question, own in runs.items():
+        for run in own:
+            holders.setdefault(run, []).append(question)
+    found: dict[str, str] = {}
+    for text_id, text in training:
+        other = _runs(text)
+        common = Counter(question for run in other for question in holders.get(run, ()))
+        for question, count in common.items():
+            share = near if len(other) <= 2 * len(runs[question]) else WITHIN
+            if count >= share * len(runs[question]):
+                found.setdefault(question, text_id)
+    if not found:
+        return []
+    first = min(found)
+    message = (
+        f"{len(found)} of {len(questions)} test questions occur in the training texts, word for word or "
+        f"nearly (first {first}, in {found[first]}); take them out of the training texts and run again"
+    )
+    return [Finding("test_in_training", message, tuple(sorted(found)))]
+
+
+def straddling_groups(groups: "pd.Series", splits: "pd.Series") -> list[Finding]:
+    """Find groups of like questions that lie in more than one split.
+
+    Parameters
+    ----------
+    groups, splits
+        question_id -> group, and question_id -> split (or fold).
+
+    Returns
+    -------
+    list of Finding
+        Empty, or one finding with the ids of all questions concerned.
+    """
+    import pandas as pd
+
+    joined = pd.DataFrame({"group": groups, "split": splits.reindex(groups.index)})
+    spread = joined.groupby("group")["split"].transform("nunique") > 1
+    if not spread.any():
+        return []
+    count = joined.loc[spread, "group"].nunique()
+    first = joined.loc[spread, "group"].iloc[0]
+    where = ", ".join(sorted(map(str, joined.loc[joined["group"] == first, "split"].unique())))
+    message = (
+        f"{count} of {joined['group'].nunique()} groups lie in more than one split, first {first} in "
+        f"{where}; what is learnt from one member is scored on another: split anew by group"
+    )
+    return [Finding("group_straddles_splits", message, tuple(sorted(joined.index[spread])))]
+
+
+def no_better_than_chance(
+    system: System, measures: Sequence[str], *, seed: int = 0, permutations: int = 199
+) -> list[Finding]:
+    """Find measures that could be as good were the predictions dealt out to the questions at random.
+
+    The predictions keep their own distribution, so a system that gives every question the same answer, ranks
+    at random, or learnt from shuffled labels is found, whatever chance happens to be on this set. A
+    permutation test with p = (1 + as good) / (1 + permutations); p > 0.01 is a finding, so that chance stays
+    unsaid once in a hundred times. The ten first ranks are looked at.
+
+    Parameters
+    ----------
+    system
+        What is tested.
+    measures
+        Names of measures that tell good predictions from bad: not ECE, not Judged@k.
+    seed, permutations
+        Of the dealing.
+    """
+    named = parse_measures(system.task, measures)
+    value = "score" if system.task == "rank" else "probability"
+    top = system.predictions.sort_values(value, ascending=False, kind="stable")
+    top = top[top.groupby("question_id").cumcount() < DEEPEST]
+    ids, rng = system.rows.question_ids, np.random.default_rng(seed)
+    signs = np.array([-1 if measure.lower_is_better else 1 for measure in named])
+
+    def figures(dealt: np.ndarray) -> np.ndarray:
+        names = dict(zip(ids, dealt, strict=True))
+        moved = top.assign(question_id=top["question_id"].map(names))
+        rows = BUILDERS[system.task](moved, system.gold, system.groups)
+        return signs * [measure.over(rows)(np.ones((1, len(ids))))[0] for measure in named]
+
+    real = figures(ids)
+    as_good = np.sum([figures(rng.permutation(ids)) >= real - 1e-12 for _ in range(permutations)], axis=0)
+    p = (1 + as_good) / (1 + permutations)
+    return [
+        Finding(
+            "no_better_than_chance",
+            f"{measure}: {sign * found:.3f} is no better than chance: predictions dealt out at random do as "
+            f"well (p = {chance:.3f}, {len(ids)} questions); look for shuffled labels or ids that do not fit",
+        )
+        for measure, sign, found, chance in zip(named, signs, real, p, strict=True)
+        if chance > BEYOND_CHANCE
+    ]
+
+
+def not_above_baseline(comparison: Comparison) -> list[Finding]:
+    """Find systems whose interval does not rise above the baseline, for instance random or majority."""
+    return [
+        Finding(
+            "not_above_baseline",
+            f"{found.system} is not shown to be better than {comparison.baseline} in {found.measure}: "
+            f"{found.value:+.3f} [{found.low:+.3f}; {found.high:+.3f}] on {comparison.questions} questions",
+        )
+        for found in comparison.differences
+        if (-found.high if parse_measure(found.measure).lower_is_better else found.low) <= 0
+    ]
+
+
+def _runs(text: str) -> set[str]:
+    """Return the runs of three syllables in ``text``; a shorter text is one run."""
+    plain = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
+    syllables = re.findall(r"\w+", re.sub(r"[\u0300-\u036f]", "", plain))
+    count = max(1, len(syllables) - SYLLABLES + 1)
+    return {" ".join(syllables[i : i + SYLLABLES]) for i in range(count)} if syllables else set()

@@ -1,0 +1,98 @@
+"""How much a measure drops when the same questions are typed differently."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pilot.evaluate.bootstrap import Estimate, Resampled, resampled
+from pilot.evaluate.evaluation import parse_measures
+from pilot.evaluate.rows import BUILDERS
+from pilot.evaluate.systems import System
+from pilot.records import InputError, Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Predict = Callable[[list[Question]], "pd.DataFrame"]
+"""Maps questions to predictions: what a trained model offers, with everything but the questions bound."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One perturbation under one measure.
+
+    ``drop`` is as typed minus perturbed, paired by question; ``changed`` counts the questions whose text the
+    perturbation changed at all.
+    """
+
+    perturbation: str
+    measure: str
+    typed: Estimate
+    perturbed: Estimate
+    drop: Estimate
+    changed: int
+
+
+def robustness(
+    predict: Predict,
+    questions: Sequence[Question],
+    perturbations: Mapping[str, Callable[[str], str]],
+    typed: System,
+    measures: Sequence[str],
+    *,
+    seed: int = 0,
+    resamples: int = 2000,
+) -> list[Drop]:
+    """Predict again for every perturbation and measure the drop.
+
+    Parameters
+    ----------
+    predict
+        Questions -> predictions; called once per perturbation, with the same ids in the same order.
+    questions
+        The questions as typed, at least those with gold.
+    perturbations
+        Name -> text to text; seeded by the caller.
+    typed
+        The system's predictions for the questions as typed, with gold and groups.
+    measures
+        Names of measures.
+    seed, resamples
+        Of the intervals.
+
+    Returns
+    -------
+    list of Drop
+        Perturbations in order, measures within.
+
+    Raises
+    ------
+    InputError
+        If a judged question is not among ``questions``, or predictions do not fit the gold.
+    """
+    named = parse_measures(typed.task, measures)
+    judged = set(typed.rows.question_ids)
+    asked = [question for question in questions if question.question_id in judged]
+    if lost := judged - {question.question_id for question in asked}:
+        raise InputError(f"{len(lost)} judged questions are not among those to perturb, first {min(lost)}")
+    names = [measure.name for measure in named]
+    drops: list[Drop] = []
+    for name, perturb in perturbations.items():
+        changed = [dataclasses.replace(question, text=perturb(question.text)) for question in asked]
+        rows = BUILDERS[typed.task](predict(changed), typed.gold, typed.groups)
+        statistics = [measure.over(part) for part in (typed.rows, rows) for measure in named]
+        found = resampled(statistics, rows.groups, resamples, np.random.default_rng(seed))
+        moved = sum(new.text != old.text for new, old in zip(changed, asked, strict=True))
+        pairs = zip(names, found[: len(named)], found[len(named) :], strict=True)
+        drops += [_drop(name, measure, before, after, moved, len(asked)) for measure, before, after in pairs]
+    return drops
+
+
+def _drop(name: str, measure: str, before: Resampled, after: Resampled, moved: int, n: int) -> Drop:
+    typed, perturbed, drop = (
+        Estimate(figure.value, *figure.bca(), n) for figure in (before, after, before - after)
+    )
+    return Drop(name, measure, typed, perturbed, drop, moved)
