@@ -1,0 +1,1 @@
+"""The pilot in people's hands."""

@@ -1,0 +1,73 @@
+"""What all classifiers share: their shape, their examples, the form of their predictions."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+
+from pilot.records import Question
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+ABSTENTION = "can_chuyen_gia"
+"""The special label that asks for an expert: an abstention, never a class (DESIGN section 3)."""
+
+
+class Examples(NamedTuple):
+    """Texts with their main label, and the group each must not leave (same length each)."""
+
+    texts: list[str]
+    labels: list[str]
+    groups: list[str]
+
+
+class Classifier(Protocol):
+    """A model that turns texts into probabilities over ``labels_``."""
+
+    learns: ClassVar[bool]
+    labels_: list[str]
+
+    def __init__(self, *, seed: int = 0, **settings: Any) -> None:
+        """Take the settings named in the YAML."""
+
+    def fit(self, train: Examples, dev: Examples) -> None:
+        """Learn from ``train``; tune and calibrate on ``dev`` only. ``labels_`` becomes sorted train labels."""
+
+    def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
+        """Return probabilities of shape (texts, labels_), each row summing to one."""
+
+    def save(self, folder: Path) -> None:
+        """Write the fitted state below ``folder``, without pickles."""
+
+    def restore(self, folder: Path) -> None:
+        """Read the state that ``save`` wrote."""
+
+
+def examples_from(questions: Iterable[Question]) -> Examples:
+    """Return the questions that carry a class label, with their main field."""
+    kept = [question for question in questions if question.fields and question.fields[0] != ABSTENTION]
+    return Examples(
+        [question.text for question in kept],
+        [question.fields[0] for question in kept],
+        [question.group for question in kept],
+    )
+
+
+def predictions_frame(
+    question_ids: Sequence[str], labels: Sequence[str], probabilities: "np.ndarray"
+) -> "pd.DataFrame":
+    """Return columns ``question_id, label, probability, rank``; rank 1 is the likeliest, ties by label."""
+    import numpy as np
+    import pandas as pd
+
+    order = np.lexsort((np.broadcast_to(np.argsort(np.argsort(labels)), probabilities.shape), -probabilities))
+    n, k = probabilities.shape
+    return pd.DataFrame(
+        {
+            "question_id": np.repeat(np.asarray(question_ids, dtype=object), k),
+            "label": np.asarray(labels, dtype=object)[order.ravel()],
+            "probability": np.take_along_axis(probabilities, order, axis=1).ravel(),
+            "rank": np.tile(np.arange(1, k + 1), n),
+        }
+    )

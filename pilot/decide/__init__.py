@@ -1,0 +1,1 @@
+"""From completed runs to what leadership reads."""

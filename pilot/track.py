@@ -1,0 +1,351 @@
+"""The only module that speaks to MLflow: a run is started, then completed, and only completed runs are read back."""
+
+import json
+import os
+import platform
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from pilot import project
+from pilot.config import Config
+from pilot.evaluate import Estimate
+from pilot.records import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+FRAMES = ("predictions", "scores", "gold", "questions")
+_VERSIONED = ("numpy", "scikit-learn", "bm25s", "pyvi", "torch", "transformers", "mlflow")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``mlflow.yaml``, its relative paths resolved against its own folder."""
+
+    tracking_uri: str
+    registry_uri: str
+    artifact_root: str
+    experiments: Mapping[str, str]
+    required_tags: tuple[str, ...]
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A completed run as tables and reports read it; ``started`` is in seconds since 1970."""
+
+    run_id: str
+    experiment: str
+    task: str
+    about: str
+    dataset: str
+    data: str
+    illustrative: bool
+    supervision: str
+    commit: str
+    dirty: bool
+    config_hash: str
+    suite: str
+    identity: str
+    seed: int
+    started: float
+    seconds: float
+    metrics: Mapping[str, Estimate]
+
+    @property
+    def draft(self) -> bool:
+        """Whether the code behind this run cannot be named by a commit."""
+        return self.dirty or not self.commit
+
+
+def settings() -> Settings:
+    """Read and check ``mlflow.yaml``; ``MLFLOW_TRACKING_URI`` and its like override it.
+
+    Raises
+    ------
+    InputError
+        If keys are missing, unknown or ill-typed.
+    """
+    path = project.root() / project.MARKER
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
+    expected = {"tracking_uri": str, "registry_uri": str, "artifact_root": str, "experiments": dict,
+                "required_tags": list, "server": dict}  # fmt: skip
+    if not isinstance(raw, dict):
+        raise InputError(f"{path}: expected the keys {', '.join(expected)}")
+    faults = [f"{path}: unknown key {key!r}; expected {', '.join(expected)}" for key in raw if key not in expected]
+    for key, kind in expected.items():
+        if not isinstance(raw.get(key), kind):
+            faults.append(f"{path}: {key!r} is {raw.get(key)!r}; expected a {kind.__name__}")
+    if faults:
+        raise InputError(*faults)
+    return Settings(
+        tracking_uri=os.environ.get("MLFLOW_TRACKING_URI") or _resolved(raw["tracking_uri"]),
+        registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or _resolved(raw["registry_uri"]),
+        artifact_root=_resolved(raw["artifact_root"]),
+        experiments=raw["experiments"],
+        required_tags=tuple(raw["required_tags"]),
+        host=os.environ.get("MLFLOW_HOST") or raw["server"].get("host", "127.0.0.1"),
+        port=int(os.environ.get("MLFLOW_PORT") or raw["server"].get("port", 5000)),
+    )
+
+
+def _resolved(location: str) -> str:
+    """Make a relative path, or the relative path in a SQLite address, absolute; other addresses stay."""
+    scheme, separator, path = location.partition(":///")
+    if separator and scheme == "sqlite":
+        return f"sqlite:///{_placed(path)}"
+    return location if "://" in location else str(_placed(location))
+
+
+def _placed(path: str) -> Path:
+    """Resolve against the project root; what lies in ``state/`` follows ``PILOT_STATE``."""
+    parts = Path(path).parts
+    return project.state(*parts[1:]) if parts[:1] == ("state",) else project.root() / path
+
+
+def metric_name(measure: str) -> str:
+    """Return the name MLflow accepts for a measure: ``nDCG@10`` -> ``nDCG_at_10``."""
+    return measure.replace("@", "_at_").replace("=", "_is_")
+
+
+def measure_name(metric: str) -> str:
+    """Return the measure behind an MLflow name: the inverse of `metric_name`."""
+    return metric.replace("_at_", "@").replace("_is_", "=")
+
+
+def source_state() -> tuple[str, bool]:
+    """Return the commit of the project's checkout ("" without git) and whether tracked or new files differ from it."""
+
+    def git(*arguments: str) -> str:
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(project.root()), *arguments], capture_output=True, text=True, check=True, timeout=30
+            )
+        except (OSError, subprocess.SubprocessError):
+            return ""
+        return done.stdout.strip()
+
+    commit = git("rev-parse", "HEAD")
+    return commit, not commit or bool(git("status", "--porcelain"))
+
+
+class ActiveRun:
+    """A started run: what is logged here becomes visible in tables only once the run completes."""
+
+    def __init__(self, client: Any, run_id: str, seed_time: float) -> None:
+        self.run_id = run_id
+        self._client = client
+        self._began = seed_time
+        self.seconds = 0.0
+
+    def metrics(self, estimates: Mapping[str, Estimate], extra: Mapping[str, float]) -> None:
+        """Log each measure as value, low, high and n, and plain figures such as timings."""
+        from mlflow.entities import Metric
+
+        values = dict(extra)
+        for measure, estimate in estimates.items():
+            name = metric_name(measure)
+            values[name] = estimate.value
+            values |= {f"{name}/{part}": getattr(estimate, part) for part in ("low", "high", "n")}
+        now = int(time.time() * 1000)
+        self._client.log_batch(self.run_id, metrics=[Metric(k, float(v), now, 0) for k, v in values.items()])
+
+    def files(self, frames: Mapping[str, "pd.DataFrame"], figures: Mapping[str, "Figure"], config: Config) -> None:
+        """Log predictions, scores and gold as parquet, plots as PNG, and the configuration as JSON."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name, frame in frames.items():
+                frame.to_parquet(Path(folder) / f"{name}.parquet", index=False)
+            for name, figure in figures.items():
+                figure.savefig(Path(folder) / f"{name}.png", dpi=120, bbox_inches="tight")
+            text = json.dumps(asdict(config), ensure_ascii=False, indent=1)
+            (Path(folder) / "config.json").write_text(text, encoding="utf-8")
+            self._client.log_artifacts(self.run_id, folder)
+
+    def model(self, folder: Path, task: str) -> None:
+        """Log a saved model as models-from-code: nothing is pickled, inputs and outputs are declared."""
+        import mlflow
+        from mlflow.models import ModelSignature
+        from mlflow.types.schema import ColSpec, Schema
+
+        answer = {"classify": ("label", "probability"), "rank": ("passage_id", "score")}[task]
+        columns = [ColSpec("string", "question"), ColSpec("string", answer[0]), ColSpec("double", answer[1])]
+        mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(Path(__file__).parent / "assist" / "model.py"),
+            artifacts={"model": str(folder)},
+            signature=ModelSignature(Schema([ColSpec("string", "question")]), Schema(columns)),
+            input_example={"question": ["Người lao động nghỉ việc thì phải báo trước bao nhiêu ngày?"]},
+            pip_requirements=[f"{name}=={version(name)}" for name in ("mlflow", "scikit-learn", "skops", "bm25s", "pandas")],
+        )
+
+    def complete(self) -> None:
+        """Mark the run as completed; from here on tables and reports see it."""
+        self.seconds = time.monotonic() - self._began
+        self._client.set_tag(self.run_id, "seconds", f"{self.seconds:.3f}")
+        self._client.set_tag(self.run_id, "state", "completed")
+
+
+@contextmanager
+def started(config: Config, tags: Mapping[str, str], dataset: tuple[str, str, "pd.DataFrame", str]) -> Iterator[ActiveRun]:
+    """Open a run in MLflow; it is failed, and stays out of every table, if the body raises.
+
+    Parameters
+    ----------
+    config
+        The experiment; its parts become MLflow parameters.
+    tags
+        Everything that identifies the run; ``mlflow.yaml`` says which are required.
+    dataset
+        Name, fingerprint, a frame without texts, and source, for MLflow's list of inputs.
+
+    Raises
+    ------
+    InputError
+        If a required tag is missing.
+    """
+    chosen = settings()
+    missing = [tag for tag in chosen.required_tags if tags.get(tag, "") == "" and tag != "commit"]
+    if missing:
+        raise InputError(f"a run of {config.name} lacks the tags {', '.join(missing)} that mlflow.yaml requires")
+    mlflow = _connected(chosen)
+    experiment = _experiment_id(mlflow, chosen, "smoke" if tags["suite"] == "smoke" else config.task)
+    began = time.monotonic()
+    with mlflow.start_run(experiment_id=experiment, run_name=config.name) as active:
+        mlflow.set_tags({**_environment_tags(), **tags, "task": config.task, "about": config.about, "state": "started"})
+        mlflow.log_params({"model": config.model, "depth": config.depth, **{f"params.{k}": v for k, v in config.params.items()}})
+        name, fingerprint, frame, source = dataset
+        mlflow.log_input(mlflow.data.from_pandas(frame, source=source, name=name, digest=fingerprint[:32]), context="evaluation")
+        yield ActiveRun(mlflow.MlflowClient(), active.info.run_id, began)
+
+
+def completed(suite: str | None = None) -> list[Run]:
+    """Return completed runs, newest first; runs of the smoke suite only when asked for by name."""
+    chosen = settings()
+    mlflow = _connected(chosen)
+    names = [chosen.experiments["smoke"]] if suite == "smoke" else [chosen.experiments[t] for t in ("classify", "rank")]
+    experiments = [e.experiment_id for name in names if (e := mlflow.get_experiment_by_name(name))]
+    if not experiments:
+        return []
+    found, token = [], None
+    while True:
+        page = mlflow.MlflowClient().search_runs(
+            experiments, "tags.state = 'completed'", max_results=1000, order_by=["attributes.start_time DESC"], page_token=token
+        )
+        found += [_read(run) for run in page]
+        token = page.token
+        if not token:
+            return found
+
+
+def newest(runs: Sequence[Run]) -> list[Run]:
+    """Return the newest run per experiment, data and way of learning, in the order of first appearance."""
+    kept: dict[tuple[str, str, str], Run] = {}
+    for run in sorted(runs, key=lambda run: run.started, reverse=True):
+        kept.setdefault((run.experiment, run.data, run.supervision), run)
+    return list(kept.values())
+
+
+def find(reference: str) -> Run:
+    """Return the run with this id, unique id prefix, or the newest of this experiment name.
+
+    Raises
+    ------
+    InputError
+        If nothing or more than one run fits.
+    """
+    runs = completed() + completed("smoke")
+    if named := [run for run in runs if run.experiment == reference]:
+        return named[0]
+    fitting = [run for run in runs if run.run_id.startswith(reference)]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = ", ".join(sorted({run.experiment for run in runs})) or "none yet; start with `make run`"
+    found = f"{len(fitting)} runs start with {reference!r}" if fitting else f"no completed run {reference!r}"
+    raise InputError(f"{found}; give a longer id or one of the experiments run so far: {known}")
+
+
+def frames(run_id: str) -> dict[str, "pd.DataFrame"]:
+    """Return a run's ``predictions``, ``scores`` and ``gold``."""
+    import pandas as pd
+
+    mlflow = _connected(settings())
+    with tempfile.TemporaryDirectory() as folder:
+        local = {
+            name: mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=f"{name}.parquet", dst_path=folder)
+            for name in FRAMES
+        }
+        return {name: pd.read_parquet(path) for name, path in local.items()}
+
+
+def ui_command() -> tuple[list[str], dict[str, str]]:
+    """Return the command and environment that serve MLflow's pages on this project's store."""
+    chosen = settings()
+    _connected(chosen)
+    command = ["mlflow", "server", "--backend-store-uri", chosen.tracking_uri, "--registry-store-uri", chosen.registry_uri,
+               "--default-artifact-root", chosen.artifact_root, "--host", chosen.host, "--port", str(chosen.port),
+               "--workers", "1"]  # fmt: skip
+    return command, dict(os.environ)
+
+
+def _connected(chosen: Settings) -> Any:
+    """Import MLflow with everything off that would call out, and point it at the project's store."""
+    project.stay_private()
+    import mlflow
+
+    for location in (chosen.tracking_uri, chosen.registry_uri):
+        if location.startswith("sqlite:///"):
+            Path(location.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    mlflow.set_tracking_uri(chosen.tracking_uri)
+    mlflow.set_registry_uri(chosen.registry_uri)
+    return mlflow
+
+
+def _experiment_id(mlflow: Any, chosen: Settings, key: str) -> str:
+    name = chosen.experiments[key]
+    if found := mlflow.get_experiment_by_name(name):
+        return str(found.experiment_id)
+    remote = "://" in chosen.artifact_root
+    return str(mlflow.create_experiment(name, chosen.artifact_root if remote else Path(chosen.artifact_root).as_uri()))
+
+
+def _environment_tags() -> dict[str, str]:
+    commit, dirty = source_state()
+    versions = {f"version.{name}": version(name) for name in _VERSIONED}
+    return {"commit": commit, "dirty": str(dirty).lower(), "version.python": platform.python_version(), **versions}
+
+
+def _read(run: Any) -> Run:
+    tags, metrics = run.data.tags, run.data.metrics
+    estimates = {
+        measure_name(name.removesuffix("/low")): Estimate(
+            metrics[name.removesuffix("/low")], metrics[name], metrics[name.replace("/low", "/high")],
+            int(metrics[name.replace("/low", "/n")]),
+        )
+        for name in metrics if name.endswith("/low")
+    }  # fmt: skip
+    plain = {f.name for f in fields(Run)} & {"experiment", "task", "about", "dataset", "data", "supervision", "commit",
+                                             "config_hash", "suite", "identity"}  # fmt: skip
+    return Run(
+        run_id=run.info.run_id,
+        dirty=tags["dirty"] == "true",
+        illustrative=tags["illustrative"] == "true",
+        seed=int(tags["seed"]),
+        started=run.info.start_time / 1000,
+        seconds=float(tags["seconds"]),
+        metrics=estimates,
+        **{name: tags[name] for name in plain},
+    )

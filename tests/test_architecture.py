@@ -1,0 +1,62 @@
+"""The house stays as DESIGN draws it: imports go one way, MLflow has one door, importing is light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+ORDER = [
+    "text", "records", "project", "taxonomy", "sources", "evaluate", "quality", "classify", "rank", "config", "track",
+    "experiment", "decide", "assist", "label", "doctor", "bench", "cli_data", "cli",
+]  # fmt: skip
+FILES = sorted((ROOT / "pilot").rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT / "pilot").parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Every module a file imports, at any depth, as dotted names."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_upwards(path: Path) -> None:
+    if path.parent.name == "pilot" and path.name == "__init__.py":
+        return
+    here = ORDER.index(room(path))
+    rooms = {name.split(".")[1] for name in imported(path) if name.startswith("pilot.")}
+    below = {other for other in rooms if other in ORDER and ORDER.index(other) > here}
+    assert not below, f"{path} imports from {below}, which come later in the house"
+
+
+def test_every_room_is_in_the_order() -> None:
+    assert {room(path) for path in FILES} - {"__init__"} <= set(ORDER)
+
+
+def test_mlflow_has_one_door() -> None:
+    users = {str(p.relative_to(ROOT)) for p in FILES if any(n.split(".")[0] == "mlflow" for n in imported(p))}
+    assert users <= {"pilot/track.py", "pilot/assist/model.py"}
+
+
+@pytest.mark.parametrize("module", ["pilot", "pilot.text", "pilot.cli", "pilot.config", "pilot.experiment"])
+def test_import_is_light(module: str) -> None:
+    heavy = ("torch", "transformers", "mlflow", "sklearn", "datasets", "sentence_transformers", "pyvi", "lightgbm")
+    code = f"import sys, {module}; print(*[name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == []
+
+
+def test_no_module_shadows_a_public_function() -> None:
+    reserved = {"normalise", "segment", "segment_many", "restore_accents", "redact", "run", "compare", "load_experiment"}
+    assert not reserved & {path.stem for path in FILES}
