@@ -20,7 +20,8 @@ def check(folder: Annotated[Path, typer.Argument(help="A dataset folder.")]) -> 
         typer.echo(f"{finding.severity}: {finding.where}: {finding.message}")
     faults = sum(finding.severity == "error" for finding in findings)
     typer.echo(
-        f"{data.name}: {len(data.questions)} questions, {len(data.passages)} passages, {len(data.documents)} documents, "
-        f"{len(data.judgments)} judgments; {faults} faults, {len(findings) - faults} notes"
+        f"{data.name}: {len(data.questions)} questions, {len(data.passages)} passages, "
+        f"{len(data.documents)} documents, {len(data.judgments)} judgments; "
+        f"{faults} faults, {len(findings) - faults} notes"
     )
     raise typer.Exit(1 if faults else 0)
