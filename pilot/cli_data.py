@@ -1,5 +1,6 @@
 """``pilot data``: bring material in, prove it sound, give it out."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -53,3 +54,67 @@ def check(folder: Annotated[Path, typer.Argument(help="A dataset folder.")]) -> 
         f"{faults} faults, {len(findings) - faults} notes"
     )
     raise typer.Exit(1 if faults else 0)
+
+
+@data_commands.command()
+def facts(
+    folder: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the page; default state/facts/NAME.")] = None,
+) -> None:
+    """Print the datasheet as JSON, write it with a Vietnamese page, and log both to MLflow."""
+    from pilot import project, track
+    from pilot.quality.facts import facts as find
+    from pilot.quality.facts_page import PAGE, facts_page
+    from pilot.sources import Dataset
+
+    found = find(Dataset.load(folder))
+    home = out or project.state("facts", found["name"])
+    home.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(found, ensure_ascii=False, indent=1)
+    project.write_whole(home / "facts.json", text + "\n")
+    project.write_whole(home / PAGE, facts_page(found))
+    track.log_datasheet(found, home)
+    typer.echo(text)
+    typer.echo(f"{home / PAGE}", err=True)
+
+
+@data_commands.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A dataset.")],
+    form: Annotated[str, typer.Option("--format", help="beir, hf, jsonl or csv.")],
+    out: Annotated[Path, typer.Option(help="Folder to write.")],
+) -> None:
+    """Give a dataset out; says what the form could not hold.
+
+    Example: pilot data export data/sample --format beir --out state/sample_beir
+    """
+    from pilot.quality.export import export as give
+    from pilot.sources import Dataset
+
+    left_out = give(Dataset.load(folder), form, out)
+    typer.echo(
+        f"{out}: written as {form}; " + ("nothing is lost" if not left_out else "the form does not hold")
+    )
+    for line in left_out:
+        typer.echo(f"  {line}")
+
+
+@data_commands.command()
+def get(
+    name: Annotated[str, typer.Argument(help="A name in data/sources.yaml.")],
+    out: Annotated[Path | None, typer.Option(help="Dataset folder; default state/datasets/NAME.")] = None,
+) -> None:
+    """Fetch a public set through the datasets library; the only command that goes to the network."""
+    from pilot import project
+    from pilot.quality.prepare import prepare, write_imported
+    from pilot.sources.fetch import fetch, sources
+
+    imported = prepare(fetch(name))
+    home, source = out or project.state("datasets", name), sources()[name]
+    write_imported(imported, home, f"{source.repository} (licence: {source.licence})")
+    typer.echo(
+        f"{home}: {len(imported.dataset.questions)} questions, {len(imported.dataset.passages)} passages"
+    )
+    if source.sha256 is None:
+        found = imported.dataset.fingerprint
+        typer.echo(f"  not verified: data/sources.yaml has no sha256 of {name}; these rows hash to {found}")

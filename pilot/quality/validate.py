@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from pilot.evaluate.audit import Finding as Straddling
 from pilot.evaluate.audit import straddling_groups
 from pilot.quality.split import question_groups
 from pilot.sources import Dataset
@@ -89,16 +90,25 @@ def dates(data: Dataset) -> Iterator[Finding]:
 
 def leaks(data: Dataset) -> Iterator[Finding]:
     """Find groups of like questions, and documents of articles, that lie in more than one split."""
+    for where, found in _straddling(data):
+        yield Finding("error", where, found.message)
+
+
+def leaking(data: Dataset) -> list[str]:
+    """Return the ids of the questions and articles whose group lies in more than one split; sound data has none."""
+    return [one for _, found in _straddling(data) for one in found.question_ids]
+
+
+def _straddling(data: Dataset) -> Iterator[tuple[str, Straddling]]:
     import pandas as pd
 
     groups = pd.Series(question_groups(data.questions), dtype=object)
     splits = pd.Series({question.question_id: question.split for question in data.questions}, dtype=object)
-    yield from (Finding("error", "splits", found.message) for found in straddling_groups(groups, splits))
+    yield from (("splits", found) for found in straddling_groups(groups, splits))
     rows = {p.passage_id: (p.document_id, p.split) for p in data.passages if p.document_id and p.split}
     if rows:
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=["group", "split"])
-        found = straddling_groups(frame["group"], frame["split"])
-        yield from (Finding("error", "passages", one.message) for one in found)
+        yield from (("passages", one) for one in straddling_groups(frame["group"], frame["split"]))
 
 
 def repeated_passages(data: Dataset) -> Iterator[Finding]:
