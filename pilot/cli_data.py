@@ -19,6 +19,9 @@ def import_command(
     passages: Annotated[
         Path | None, typer.Option(help="Folder of the articles that the gold refers to.")
     ] = None,
+    columns: Annotated[
+        Path | None, typer.Option(help="YAML, `heading: column`, for headings of a table that are not known.")
+    ] = None,
 ) -> None:
     """Bring material in as a dataset folder; the source stays as it is, every changed row is listed.
 
@@ -27,7 +30,7 @@ def import_command(
     from pilot.quality.prepare import prepare, write_imported
     from pilot.sources.formats import read_source
 
-    imported = prepare(read_source(source, form, passages))
+    imported = prepare(read_source(source, form, passages, columns))
     write_imported(imported, out, f"{source.name} ({form})")
     data = imported.dataset
     typer.echo(
