@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import ROOT, TINY, write_dataset
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilot.records import InputError
@@ -210,6 +210,7 @@ def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
         read_source(tmp_path / "in", "table")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80), st.sampled_from([".csv", ".xlsx", ".jsonl", ".tsv"]))
 def test_no_bytes_break_an_import(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, suffix: str
@@ -221,6 +222,7 @@ def test_no_bytes_break_an_import(
             read_source(path, "table")
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(max_size=6), max_size=4), max_size=5))
 def test_every_row_is_a_question_or_has_a_reason(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]

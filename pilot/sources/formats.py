@@ -8,6 +8,7 @@ from pilot.sources.beir import read_beir
 from pilot.sources.benchmarks import read_alqac, read_enterprise, read_traffic
 from pilot.sources.imported import Account, Imported
 from pilot.sources.phapdien import read_phapdien
+from pilot.sources.prose import read_prose
 from pilot.sources.table import read_table
 from pilot.sources.vilegalnli import read_vilegalnli
 
@@ -22,6 +23,9 @@ FORMATS: dict[str, Reader] = {
     "vilegalnli": read_vilegalnli,
     "beir": lambda source, _: Imported(read_beir(source), Account()),
     "table": read_table,
+    "docx": lambda source, passages: read_prose(source, "docx", passages),
+    "html": lambda source, passages: read_prose(source, "html", passages),
+    "text": lambda source, passages: read_prose(source, "text", passages),
 }
 
 

@@ -1,7 +1,9 @@
 """From one question as a source gives it to the rows of a dataset, every change noted."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,8 @@ class Builder:
         self._names = Names(self._law.documents if self._law else ())
         self._faults: list[str] = []
         self._ids: set[str] = set()
+        self._documents: dict[str, Document] = {}
+        self._articles: list[Passage] = []
         self._questions: list[Question] = []
         self._answers: dict[str, Passage] = {}
         self._judgments: list[Judgment] = []
@@ -66,6 +70,18 @@ class Builder:
             passage_id = self._answers[answer].passage_id
             self._judgments.append(Judgment(question_id, passage_id, ANSWERS, "source"))
 
+    def add_law(self, documents: Iterable[Document], passages: Iterable[Passage]) -> None:
+        """Take over a document of law with those it ends, and its passages."""
+        for document in documents:
+            known = self._documents.get(document.document_id)
+            better, other = (
+                (known, document) if known and known.kind and not document.checked else (document, known)
+            )
+            self._documents[document.document_id] = _joined(better, other) if other else better
+        for passage in passages:
+            passage_id = self._account.unique(passage.passage_id, passage.passage_id, self._ids)
+            self._articles.append(dataclasses.replace(passage, passage_id=passage_id))
+
     def built(self, source: Path) -> Imported:
         """Return everything gathered.
 
@@ -75,12 +91,15 @@ class Builder:
             If a row was faulty, or there is no question.
         """
         raise_all(source, self._faults)
-        if not self._questions:
-            raise InputError(f"{source}: no questions; expected rows with a question")
+        if not self._questions and not self._articles:
+            raise InputError(
+                f"{source}: no questions and no articles; expected rows or lines that ask something"
+            )
         cited = dict.fromkeys(citation.document_id for q in self._questions for citation in q.citations)
         articles = [p for p in self._law.passages if p.document_id in cited] if self._law else []
+        articles += self._articles
         data = Dataset(
-            source.resolve().stem, source, tuple(self._documents(cited)),
+            source.resolve().stem, source, tuple(self._cited(cited)),
             (*articles, *self._answers.values()), tuple(self._questions),
             (*self._judgments, *self._grounds(articles)),
         )  # fmt: skip
@@ -112,12 +131,9 @@ class Builder:
 
     def _topics(self, where: str, value: Any) -> tuple[str, ...]:
         """Return the codes of topics named in a cell; other names stay as they are."""
-        scheme = taxonomy()
-        codes = {label_key(topic.name): code for code, topic in scheme.topics.items()}
-        codes |= {label_key(name): code for code, name in scheme.special.items()}
         found = []
         for name in filter(None, map(normalise, (text_of(value) or "").replace("\n", ";").split(";"))):
-            code = name.zfill(2) if name.isdecimal() else codes.get(label_key(name), name)
+            code = _code(name)
             if code != name:
                 self._account.note(where, f"field {name!r} read as {code}")
             found.append(code)
@@ -134,19 +150,18 @@ class Builder:
             self._account.note(where, "the cell of citations names no document or article")
         return resolved.citations
 
-    def _documents(self, cited: Mapping[str, None]) -> list[Document]:
-        """Return the documents cited; those the law's dataset lacks as unchecked numbers."""
-        if self._law is None:
+    def _cited(self, cited: Mapping[str, None]) -> list[Document]:
+        """Return the documents at hand and those cited, with their successors; unknown ones as unchecked numbers."""
+        if self._law is None and not self._documents:
             return []
-        known = {document.document_id: document for document in self._law.documents}
-        chain, wanted = dict(cited), list(cited)
+        known = {document.document_id: document for document in (self._law.documents if self._law else ())}
+        known |= self._documents
+        wanted = list(dict.fromkeys((*self._documents, *cited)))
         for document_id in wanted:
-            for other in known[document_id].replaced_by if document_id in known else ():
-                if other not in chain:
-                    chain[other] = None
-                    wanted.append(other)
+            if document_id in known:
+                wanted += [other for other in known[document_id].replaced_by if other not in wanted]
         return [
-            known.get(one) or Document(one, "", "", "", source="chỉ có số hiệu trong nguồn") for one in chain
+            known.get(one) or Document(one, "", "", "", source="chỉ có số hiệu trong nguồn") for one in wanted
         ]
 
     def _grounds(self, articles: list[Passage]) -> list[Judgment]:
@@ -163,3 +178,23 @@ class Builder:
             if citation.clause in (None, passage.clause) or passage.clause is None
         }
         return [Judgment(question, passage, BASIS, "citation") for question, passage in sorted(pairs)]
+
+
+def _joined(known: Document, other: Document) -> Document:
+    """Return ``known`` with what ``other`` says of its end."""
+    return dataclasses.replace(
+        known,
+        effective_to=known.effective_to or other.effective_to,
+        replaced_by=tuple(dict.fromkeys((*known.replaced_by, *other.replaced_by))),
+        amended_by=tuple(dict.fromkeys((*known.amended_by, *other.amended_by))),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _code(name: str) -> str:
+    """Return the code of the topic or special label with this name or number; other names as they are."""
+    scheme = taxonomy()
+    codes = {label_key(topic.name): code for code, topic in scheme.topics.items()}
+    codes |= {label_key(shown): code for code, shown in scheme.special.items()}
+    number = name.zfill(2)
+    return number if number in scheme.topics else codes.get(label_key(name), name)

@@ -1,6 +1,6 @@
 """Tables of questions as departments keep them: CSV, XLSX, JSONL, with whatever headings."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,7 +42,7 @@ def read_table(source: Path, passages: Path | None = None, columns: Path | None 
     InputError
         If there is no table, no heading for the question, or an unknown split.
     """
-    files = _files(source)
+    files = files_in(source, SUFFIXES)
     if not files:
         raise InputError(f"{source}: no table here; expected files ending in {', '.join(SUFFIXES)}")
     account, chosen = Account(), read_choice(columns)
@@ -53,14 +53,13 @@ def read_table(source: Path, passages: Path | None = None, columns: Path | None 
     return builder.built(source)
 
 
-def _files(source: Path) -> list[Path]:
+def files_in(source: Path, endings: Sequence[str]) -> list[Path]:
+    """Return a file, or those of a folder, that end as wanted; links may lead out of the folder and are left."""
     if source.is_file():
-        return [source] if source.suffix.lower() in SUFFIXES else []
-    # Lock files of open workbooks begin with ~$; links may lead out of the folder.
+        return [source] if source.suffix.lower() in endings else []
+    # Lock files of open documents begin with ~$.
     found = (
-        file
-        for file in source.glob("*")
-        if file.suffix.lower() in SUFFIXES and not file.name.startswith("~$")
+        file for file in source.glob("*") if file.suffix.lower() in endings and not file.name.startswith("~$")
     )
     return sorted(file for file in found if file.is_file() and not file.is_symlink())
 
