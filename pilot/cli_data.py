@@ -1,6 +1,7 @@
 """``pilot data``: bring material in, prove it sound, give it out."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -22,15 +23,22 @@ def import_command(
     columns: Annotated[
         Path | None, typer.Option(help="YAML, `heading: column`, for headings of a table that are not known.")
     ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(help="Deal train, dev and test by group, date or document; default: as they are."),
+    ] = None,
 ) -> None:
     """Bring material in as a dataset folder; the source stays as it is, every changed row is listed.
 
     Example: pilot data import SETS/enterprise --format enterprise --passages SETS/phapdien --out state/enterprise
     """
+    from pilot.quality.freeze import read_earlier
     from pilot.quality.prepare import prepare, write_imported
     from pilot.sources.formats import read_source
 
-    imported = prepare(read_source(source, form, passages, columns))
+    imported = prepare(
+        read_source(source, form, passages, columns), way=split, earlier=read_earlier(out), on=date.today()
+    )
     write_imported(imported, out, f"{source.name} ({form})")
     data = imported.dataset
     typer.echo(
@@ -38,16 +46,24 @@ def import_command(
     )
     for line in imported.account.summary():
         typer.echo(f"  {line}")
+    for name, table in imported.tables.items():
+        typer.echo(f"  {out / name}: {table.count(chr(10)) - 1} rows to look at")
 
 
 @data_commands.command()
-def check(folder: Annotated[Path, typer.Argument(help="A dataset folder.")]) -> None:
+def check(
+    folder: Annotated[Path, typer.Argument(help="A dataset folder.")],
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Day, YYYY-MM-DD, on which answers must rest on law in force; default today."),
+    ] = None,
+) -> None:
     """Prove a dataset sound; exit 1 if it has faults."""
     from pilot.quality.validate import check as validate
     from pilot.sources import Dataset
 
     data = Dataset.load(folder)
-    findings = validate(data)
+    findings = validate(data, _day(as_of))
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.message}")
     faults = sum(finding.severity == "error" for finding in findings)
@@ -55,6 +71,32 @@ def check(folder: Annotated[Path, typer.Argument(help="A dataset folder.")]) -> 
         f"{data.name}: {len(data.questions)} questions, {len(data.passages)} passages, "
         f"{len(data.documents)} documents, {len(data.judgments)} judgments; "
         f"{faults} faults, {len(findings) - faults} notes"
+    )
+    raise typer.Exit(1 if faults else 0)
+
+
+@data_commands.command()
+def citations(
+    folder: Annotated[Path, typer.Argument(help="A dataset.")],
+    against: Annotated[
+        Path, typer.Option(help="The codification as a dataset (pilot data import --format phapdien).")
+    ],
+) -> None:
+    """Look up every document and article cited; exit 1 if one is neither there nor admitted as unchecked.
+
+    Example: pilot data citations data/sample --against state/datasets/phapdien
+    """
+    from pilot.quality.lawcheck import check_citations
+    from pilot.sources import Dataset
+
+    looked_up, found, unfound = check_citations(Dataset.load(folder), Dataset.load(against))
+    faults = [one for one in unfound if not one.admitted]
+    for one in unfound:
+        place = f"Điều {one.article} of {one.document_id}" if one.article else one.document_id
+        typer.echo(f"{'note' if one.admitted else 'error'}: {one.where}: {place}: {one.why}")
+    typer.echo(
+        f"{looked_up} documents and articles cited: {found} found, {len(unfound) - len(faults)} admitted as unchecked, "
+        f"{len(faults)} neither"
     )
     raise typer.Exit(1 if faults else 0)
 
@@ -121,3 +163,13 @@ def get(
     if source.sha256 is None:
         found = imported.dataset.fingerprint
         typer.echo(f"  not verified: data/sources.yaml has no sha256 of {name}; these rows hash to {found}")
+
+
+def _day(text: str | None) -> date:
+    """Return the day an option names, else today."""
+    from pilot.records import InputError
+
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise InputError(f"--as-of holds {text!r}; expected a day as YYYY-MM-DD") from None

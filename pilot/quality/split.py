@@ -2,18 +2,21 @@
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pilot.quality.duplicates import joined, near_duplicates
 from pilot.records import Question
 
 
-def question_groups(questions: Sequence[Question], by_citation: bool = False) -> dict[str, str]:
+def question_groups(
+    questions: Sequence[Question], by_citation: bool = False, alike: Iterable[tuple[int, int]] | None = None
+) -> dict[str, str]:
     """Return question_id -> group: what must not be learnt from when the other is scored.
 
     Questions are joined that share their own group or are near duplicates of each other; for telling fields apart
     (``by_citation``) also those whose first citation is the same article, because its words give the field away.
-    Passages asked as questions keep their document as group.
+    Passages asked as questions keep their document as group. ``alike`` holds the positions of near duplicates if
+    they are known already.
     """
     keys = [[question.group] for question in questions]
     if by_citation:
@@ -21,14 +24,21 @@ def question_groups(questions: Sequence[Question], by_citation: bool = False) ->
             key += [repr(citation) for citation in question.citations[:1]]
     holders: dict[str, int] = {}
     links = [(holders.setdefault(key, place), place) for place, own in enumerate(keys) for key in own]
-    asked = [place for place, question in enumerate(questions) if question.source != "passage"]
-    links += [(asked[i], asked[j]) for i, j, _ in near_duplicates([questions[place].text for place in asked])]
+    links += [(i, j) for i, j, _ in alike_questions(questions)] if alike is None else alike
     numbers = joined(len(questions), links)
     names: dict[int, str] = {}
     return {
         question.question_id: names.setdefault(number, question.group)
         for question, number in zip(questions, numbers, strict=True)
     }
+
+
+def alike_questions(questions: Sequence[Question]) -> list[tuple[int, int, float]]:
+    """Return the positions of near duplicates among the questions, with their overlap; passages are left out."""
+    asked = [place for place, question in enumerate(questions) if question.source != "passage"]
+    return [
+        (asked[i], asked[j], overlap) for i, j, overlap in near_duplicates([questions[p].text for p in asked])
+    ]
 
 
 def deal(

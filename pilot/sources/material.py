@@ -22,6 +22,9 @@ ANSWERS, BASIS = 3, 2
 """Grades: the approved answer answers its question; an article it rests on answers in part."""
 
 
+NOT_RESOLVED = "citation not resolved to a document"
+
+
 class Builder:
     """Gathers questions, their answers as passages, and what they cite.
 
@@ -145,7 +148,7 @@ class Builder:
         given = normalise(str(value or ""))
         resolved = self._names.resolve(f"{given}\n{answer}", on)
         for name in resolved.unresolved:
-            self._account.note(where, f"citation not resolved to a document: {name}")
+            self._account.note(f"{where} ({name})", NOT_RESOLVED)
         if given and not resolved.citations and not resolved.unresolved:
             self._account.note(where, "the cell of citations names no document or article")
         return resolved.citations
