@@ -113,7 +113,7 @@ def test_what_cannot_be_fetched_names_the_next_step(hub: Path) -> None:
     declare(hub, repository=str(hub.parent / "nowhere"))
     with pytest.raises(InputError, match=r"cannot be fetched.*`pilot data get zalo` elsewhere and copy"):
         fetch("zalo")
-    with pytest.raises(InputError, match="no source .x. in .*; it lists zalo"):
+    with pytest.raises(InputError, match=r"no source .x. in .*; it lists zalo"):
         fetch("x")
     declare(hub, colour="red")
     with pytest.raises(InputError, match="not a list of sources"):

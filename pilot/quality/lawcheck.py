@@ -1,4 +1,4 @@
-"""A dataset's citations held against the codification: is every document and article cited really there?"""
+"""A dataset's citations held against the codification: every document and article cited is looked up there."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from pilot.sources import Dataset
 
 
 class Unfound(NamedTuple):
-    """A citation that the codification does not bear out: who cites, what, and whether that is admitted as unchecked."""
+    """A citation the codification does not bear out: who cites, what, and whether it is admitted as unchecked."""
 
     where: str
     document_id: str

@@ -195,9 +195,10 @@ def _joined(known: Document, other: Document) -> Document:
 
 @lru_cache(maxsize=4096)
 def _code(name: str) -> str:
-    """Return the code of the topic or special label with this name or number; other names as they are."""
+    """Return the code of the topic (by name, number or crosswalk) or special label; other names as they are."""
     scheme = taxonomy()
-    codes = {label_key(topic.name): code for code, topic in scheme.topics.items()}
+    codes = {label_key(label): topics[0] for label, topics in scheme.crosswalk.items()}
+    codes |= {label_key(topic.name): code for code, topic in scheme.topics.items()}
     codes |= {label_key(shown): code for code, shown in scheme.special.items()}
     number = name.zfill(2)
     return number if number in scheme.topics else codes.get(label_key(name), name)
