@@ -163,6 +163,8 @@ def _say(plan: "Plan", result: "Result", taken_over: bool) -> None:
         f"{result.experiment} on {result.dataset} ({result.supervision}): run {result.run_id[:8]}, {how}",
         err=True,
     )
+    for alarm in result.alarms:
+        typer.echo(f"  ALARM: {alarm}", err=True)
 
 
 def _print_tables(results: "list[Result]") -> None:
