@@ -19,6 +19,7 @@ from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.rank import Judged
 from pilot.records import InputError, Question
 from pilot.taxonomy import ABSTENTION
+from pilot.text.citations import find_citations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -415,6 +416,7 @@ def _attributes(plan: Plan) -> "pd.DataFrame":
             "province": [question.province for question in questions],
             "channel": [question.channel for question in questions],
             "words": [len(question.text.split()) for question in questions],
+            "cites_law": ["có" if find_citations(question.text) else "không" for question in questions],
         }
     )
 
