@@ -1,0 +1,117 @@
+"""Postal addresses in running text.
+
+An address is a chain of parts, from the most exact to the widest: flat, house number, lane, group or hamlet,
+street, ward or commune, district, province. The chain counts if it points to a home: a house number on a
+street, a numbered lane, a hamlet or a group inside something wider. A street, a commune, a district or a
+province alone does not count, nor does the seat of an authority or a company.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pilot.quality.spans import UPPER, Pattern, Span
+
+_CAPITAL = rf"(?:[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?)"
+_NAME = rf"{_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
+_NUMBER = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/.-][A-Z]?\d{1,4}[A-Z]?){0,4}(?![\d])"
+_HOUSE = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/-]\d{1,4}[A-Za-z]?){0,4}(?![\w/])"
+_PARTS = (
+    rf"(?P<house>(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
+    rf"(?P<lane>(?i:ngõ|ngách|hẻm|hẽm|kiệt)(?: số)? ?{_HOUSE}(?: {_NAME})?)",
+    r"(?P<group>(?i:tổ dân phố|tổ dp|tdp|tổ|khu phố|kp|khóm|khối phố|khối|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{1,3}[A-Z]?(?!\w))",
+    rf"(?P<named>(?i:tổ dân phố|tdp|khu phố|khóm|khối phố|khối|khu vực|khu dân cư) {_NAME})",
+    rf"(?P<hamlet>(?i:thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội)(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
+    rf"(?P<flat>(?i:căn hộ|căn|phòng|p|lô|tầng)(?: số)? ?{_NUMBER}(?!\w))",
+    rf"(?P<building>(?i:tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc) (?:{_NAME}|[A-Z]{{1,2}}\d{{0,3}}(?!\w)))",
+    rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?: số)? ?(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
+    rf"(?P<ward>(?i:phường|p\.|xã|x\.|thị trấn|tt\.?) ?(?:{_NAME}|\d{{1,2}}(?!\w)))",
+    rf"(?P<wide>(?i:quận|q\.|huyện|h\.|thị xã|tx\.?|thành phố|tp\.?|tỉnh|t\.) ?(?:{_NAME}|\d{{1,2}}(?!\w)))",
+)
+_START = rf"(?P<bare>{_HOUSE} (?=(?i:đường|phố|ngõ|ngách|hẻm|kiệt|chung cư) |{_CAPITAL} {_CAPITAL}))"
+_EDGE = r"(?<![\w/.,-])(?<!\d )"
+_FIRST = Pattern(f"{_EDGE}(?:{'|'.join((*_PARTS, _START))})")
+_NEXT = Pattern(f"(?: ?[,;–-] ?| thuộc | )(?:{'|'.join(_PARTS)})")
+_LOOSE = re.compile(rf"(?: ?[,–-] ?| )(?P<loose>{_NAME}|HCM|HN)(?! \w*\d)")
+_AFTER_NUMBER = re.compile(rf" ?(?P<loose>{_NAME})")
+_NO_PLACE = Pattern(
+    r"(?:anh|chị|ông|bà|cô|chú|bác|em|tôi|con|cháu|công ty|luật|điều|tòa|nguyên|bị|cho|nay|hiện|sđt|đt|cccd|cmnd|email|mst|stk|"
+    r"điện|số|người|nghị|theo|khi|sinh|ngày)(?!\w)",
+    re.IGNORECASE,
+)
+_HOME = Pattern(
+    r"(?<!\w)(?:ở|trú|thường trú|tạm trú|cư trú|ngụ|sống|trọ|chỗ ở|nơi ở|địa chỉ|đ/c|đc|hktt|hộ khẩu|quê quán|nhà (?:tôi|em|con|mình|tui|ông|bà)|tại|"
+    r"về|đến|tới|giao)(?: (?:tại|ở|số|hiện tại|hiện nay|thường trú|là|của (?:tôi|em|mình|con|anh|chị|ông|bà)))*\W{0,3}$",
+    re.IGNORECASE,
+)
+_OFFICIAL = Pattern(
+    r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|vksnd|tand|trung tâm|"
+    r"ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|"
+    r"phòng công chứng|đội|trưởng|phó|trạm)|"
+    r"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:tôi|em|con|mình|tui|ông|bà|anh|chị)|"
+    r"(?:tôi|em|mình|tui|con|ông|bà|anh|chị|cháu|gia đình) (?:hiện |đang )?ở|hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|"
+    r"địa chỉ (?:của )?(?:tôi|em|mình|con)|căn hộ|thửa đất))(?!\w)",
+    re.IGNORECASE,
+)
+_EXACT = {"house", "bare", "lane", "hamlet", "group", "named", "flat", "building"}
+
+
+class _Chain(NamedTuple):
+    start: int
+    end: int
+    kinds: tuple[str, ...]
+
+
+def find_addresses(text: str) -> Iterator[Span]:
+    """Yield addresses of homes in ``text`` (NFC), in order and apart."""
+    position = 0
+    while first := _FIRST.on(text).search(text, position):
+        chain = _follow(text, first)
+        if _is_home(text, chain):
+            yield Span("ADDRESS", chain.start, chain.end)
+            position = chain.end
+        else:
+            position = first.end()
+
+
+def _follow(text: str, first: re.Match[str]) -> _Chain:
+    """Read on from the first part as long as the next belongs to it."""
+    kinds, end = [first.lastgroup or ""], first.end()
+    if first.lastgroup == "bare":
+        end -= 1
+    if kinds[-1] in ("house", "bare") and (street := _AFTER_NUMBER.match(text, end)) and _may_be_place(text, street):
+        kinds.append("street")
+        end = street.end()
+    while len(kinds) < 12:
+        part = _NEXT.on(text).match(text, end)
+        if part is None and (loose := _LOOSE.match(text, end)) and _may_be_place(text, loose):
+            part = loose
+        if part is None:
+            break
+        kinds.append(part.lastgroup or "")
+        end = part.end()
+    return _Chain(first.start(), end, tuple(kinds))
+
+
+def _may_be_place(text: str, match: re.Match[str]) -> bool:
+    return not _NO_PLACE.on(text).match(match["loose"])
+
+
+def _is_home(text: str, chain: _Chain) -> bool:
+    kinds = set(chain.kinds)
+    exact = kinds & _EXACT
+    if not exact and not {"street", "ward"} <= kinds:
+        return False
+    before = text[max(0, chain.start - 80) : chain.start]
+    marks = [found.lastgroup for found in _OFFICIAL.on(text).finditer(before.rpartition("\n")[2])]
+    if marks and marks[-1] == "body":
+        return False
+    at_home = bool(_HOME.on(text).search(before[-40:]))
+    inside = bool(kinds & {"street", "ward", "wide"})
+    if not exact:
+        return at_home
+    if exact <= {"bare"}:
+        return inside and (at_home or bool(kinds & {"ward", "wide"}) or "/" in text[chain.start : chain.start + 6])
+    if exact & {"house", "lane", "hamlet", "named"}:
+        return inside or at_home
+    return inside and len(kinds) > 1 or (at_home and (len(exact) > 1 or exact == {"group"}))

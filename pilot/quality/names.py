@@ -1,0 +1,242 @@
+"""Names of persons in running text.
+
+A name is recognised by its surroundings (an introduction, a form of address, a role) and by its make: a
+surname, then syllables that names are made of. Capitals decide where they say something; in text all in small
+letters or all in capitals the word lists decide where a name ends. Streets, places, schools, companies,
+historical persons and holders of the highest offices stay.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pilot.quality.name_lexicon import Lexicon, lexicon
+from pilot.quality.spans import Span
+from pilot.text.letters import has_accent
+
+_WORD = re.compile(r"[^\W\d_]{1,20}(?:['’][^\W\d_]{1,12})?")
+_OPENING = re.compile(r"(?:^|[.!?:;(\n\"“-]) ?$")
+_LOOK_BACK = 40
+_MOST_SYLLABLES = 6
+_MIDDLE = {"văn", "thị", "van", "thi"}
+_LITTLE_WORDS = {"la", "ma", "an", "vi", "tu", "ong", "ba", "ca"}
+_QUOTING = {"dieu", "luat", "van", "ban", "noi", "nghi", "thong", "cau"}
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    text: str
+    lower: str
+
+
+class _Context(NamedTuple):
+    """What stands before a name: an introduction, a form of address, a role."""
+
+    introduced: bool
+    addressed: bool
+    role: bool
+
+    @property
+    def any(self) -> bool:
+        return self.introduced or self.addressed or self.role
+
+
+class _Reader:
+    """One text, its words, and the lists that fit it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = [_Word(m.start(), m.end(), m.group(), m.group().lower()) for m in _WORD.finditer(text)]
+        self.accented = has_accent(text)
+        self.lists: Lexicon = lexicon(self.accented)
+        capitals = sum(len(word.text) > 1 and word.text.isupper() for word in self.words)
+        self.edge = 0  # the words before this one have been read as names
+        self.shouted = len(self.words) >= 4 and capitals > 0.7 * len(self.words)
+
+    def adjacent(self, index: int) -> bool:
+        """Say whether one space joins word ``index`` to the one before, which is no name found already."""
+        return index > self.edge and self.text[self.words[index - 1].end : self.words[index].start] == " "
+
+    def capital(self, index: int) -> bool:
+        return not self.shouted and self.words[index].text[0].isupper()
+
+    def lists_for(self, index: int) -> Lexicon:
+        """A name typed without accents in a text that has them: told by capitals and the next word."""
+        if self.accented and self.capital(index) and self.words[index].text.isascii():
+            after = self.words[index + 1] if index + 1 < len(self.words) and self.adjacent(index + 1) else None
+            if after and after.text.isascii() and self.words[index].lower not in self.lists.surnames:
+                return lexicon(False)
+        return self.lists
+
+    def run(self, index: int) -> int:
+        """Return the index after the last word of the run that starts at ``index``."""
+        first, stop = self.words[index].text, index + 1
+        loud = len(first) > 1 and first.isupper()
+        while stop < len(self.words) and stop - index < _MOST_SYLLABLES and self.adjacent(stop):
+            word = self.words[stop]
+            if self.capital(index):
+                same = word.text[0].isupper() and (len(word.text) == 1 or word.text.isupper() == loud)
+            else:
+                same = word.lower in self.lists.syllables and stop - index < 4
+            if not same:
+                break
+            stop += 1
+        return stop
+
+    def phrase(self, start: int, stop: int) -> str:
+        return " ".join(word.lower for word in self.words[start:stop])
+
+    def before(self, index: int) -> str:
+        """Return what stands before word ``index``, back to the last name found at most."""
+        start = self.words[index].start
+        return self.text[max(self.words[self.edge - 1].end if self.edge else 0, start - _LOOK_BACK) : start]
+
+    def context(self, index: int) -> _Context:
+        before = self.before(index)
+        addressed = self.adjacent(index) and self.words[index - 1].lower in self.lists.addresses
+        role = self.lists.role.search(before)
+        return _Context(bool(self.lists.introduction.search(before)), addressed, bool(role))
+
+
+def find_names(text: str) -> Iterator[Span]:
+    """Yield the names of persons in ``text`` (NFC), in order and apart."""
+    reader = _Reader(text)
+    found = list(_scan(reader))
+    yield from sorted({*found, *_again(reader, found)}, key=lambda span: span.start)
+
+
+def _scan(reader: _Reader) -> Iterator[Span]:
+    index = 0
+    while index < len(reader.words):
+        stop = _full_name(reader, index) or _given_name(reader, index)
+        if stop:
+            yield Span("NAME", reader.words[index].start, reader.words[stop - 1].end)
+            reader.edge = stop
+        index = stop or index + 1
+
+
+def _full_name(reader: _Reader, index: int) -> int | None:
+    """Return where the name ends that starts with a surname at ``index``, if one does."""
+    word, lists = reader.words[index], reader.lists_for(index)
+    if word.lower not in lists.surnames:
+        return None
+    stop = reader.run(index)
+    if stop - index < 2:
+        return None
+    if not reader.capital(index):
+        return _uncased_name(reader, index, stop)
+    names = [other.lower for other in reader.words[index + 1 : stop]]
+    context = reader.context(index)
+    sure = context.introduced or context.addressed
+    if _is_known(reader, index, stop, lists) and not (sure and stop - index > 2):
+        return None
+    if sure or (context.role and all(name in lists.syllables for name in names)):
+        return stop
+    if _stands_in_name_of_thing(reader, index, lists):
+        return None
+    if stop - index >= 3:
+        made_of_names = all(name in lists.syllables for name in names)
+        return stop if made_of_names or names[0] in _MIDDLE else None
+    return stop if word.lower in lists.strong and names[0] in lists.syllables and len(names[0]) > 1 else None
+
+
+def _is_known(reader: _Reader, index: int, stop: int, lists: Lexicon) -> bool:
+    """A place, a historical person, or someone in the highest office."""
+    phrase = reader.phrase(index, stop)
+    if phrase in lists.famous or reader.phrase(index, index + 2) in lists.places:
+        return True
+    return bool(lists.high_office.search(reader.before(index)))
+
+
+def _stands_in_name_of_thing(reader: _Reader, index: int, lists: Lexicon) -> bool:
+    if not reader.adjacent(index):
+        return False
+    before = reader.words[index - 1]
+    return before.lower in lists.not_before or (reader.capital(index - 1) and before.lower not in lists.addresses)
+
+
+def _uncased_name(reader: _Reader, index: int, stop: int) -> int | None:
+    """Return the end of a full name in small letters, or in text all in capitals."""
+    word, lists, context = reader.words[index], reader.lists, reader.context(index)
+    if reader.adjacent(index) and reader.words[index - 1].lower in lists.not_before:
+        return None
+    names = [other.lower for other in reader.words[index + 1 : stop]]
+    if word.lower not in (lists.surnames if context.any else lists.unmistakable) or word.lower in _LITTLE_WORDS:
+        return None
+    if _is_known(reader, index, stop, lists) and not context.any:
+        return None
+    if names[0] in _MIDDLE and len(names) >= 2:
+        return None if not reader.accented and names[1] in _QUOTING else stop
+    if not (context.introduced or context.addressed):
+        return None
+    return stop if len(names) >= 2 or word.lower in lists.strong else None
+
+
+def _given_name(reader: _Reader, index: int) -> int | None:
+    """Return the end of a name without surname after a form of address or an introduction, if one starts here."""
+    word, lists = reader.words[index], reader.lists
+    if not (reader.capital(index) or word.lower in lists.lower_given):
+        return None
+    context = reader.context(index)
+    if not (context.addressed or context.introduced):
+        return None
+    if not reader.capital(index):
+        return index + 1 if context.addressed and not _begins_compound(reader, index) else None
+    stop = reader.run(index)
+    if "'" in word.text or "’" in word.text:
+        return stop
+    if _is_thing(reader, index, stop):
+        return None
+    names = [other.lower for other in reader.words[index:stop]]
+    if len(names) == 1:
+        return None if len(names[0]) == 1 or names[0] in lists.ordinals or names[0] not in lists.syllables else stop
+    return stop if all(name in lists.syllables for name in names) or names[0] in lists.surnames else None
+
+
+def _is_thing(reader: _Reader, index: int, stop: int) -> bool:
+    """An office, a body, a place: capitals after a form of address that name nobody."""
+    word, lists = reader.words[index], reader.lists
+    if word.text.isupper() and len(word.text) > 1 and stop - index == 1:
+        return True
+    if stop - index > 1 and word.lower in lists.offices:
+        return True
+    if stop - index == 1 and _is_half_a_proper_name(reader, index):
+        return True
+    before = reader.words[max(0, index - 1)]
+    pairs = {reader.phrase(index, index + 2), f"{before.lower} {word.lower}" if before.text[0].isupper() else ""}
+    return bool(pairs & (lists.places | lists.compounds)) or _begins_compound(reader, index)
+
+
+def _is_half_a_proper_name(reader: _Reader, index: int) -> bool:
+    """Say whether the word before has a capital that no beginning of a sentence explains: ``quận Ba Đình``."""
+    before = reader.words[index - 1]
+    return reader.adjacent(index) and before.text[0].isupper() and not _OPENING.search(reader.text[max(0, before.start - 3) : before.start])
+
+
+def _begins_compound(reader: _Reader, index: int) -> bool:
+    """Say whether the word belongs to an ordinary compound, with the word after it or before it."""
+    around = {reader.phrase(index, index + 2), reader.phrase(max(0, index - 1), index + 1)}
+    return not around.isdisjoint(reader.lists.compounds)
+
+
+def _again(reader: _Reader, found: list[Span]) -> Iterator[Span]:
+    """Yield the further places where a person already named is called by the given name alone."""
+    reader.edge = 0
+    taken = {span.start for span in found}
+    inside = {place for span in found for place in range(span.start, span.end)} if found else set()
+    given = set()
+    for span in found:
+        parts = reader.text[span.start : span.end].split()
+        given |= {tuple(parts[-count:]) for count in (1, 2, 3, 4) if count <= len(parts)}
+    given -= {parts for parts in given if len(parts) == 1 and (len(parts[0]) < 2 or parts[0].lower() in reader.lists.addresses)}
+    index = 0
+    while found and index < len(reader.words):
+        word, stop = reader.words[index], index + 1
+        if word.text[0].isupper() and word.start not in inside and not reader.shouted:
+            stop = reader.run(index)
+            parts = tuple(other.text for other in reader.words[index:stop])
+            free = not reader.adjacent(index) or reader.words[index - 1].lower not in reader.lists.not_before
+            if parts in given and free and word.start not in taken and not _begins_compound(reader, index):
+                yield Span("NAME", word.start, reader.words[stop - 1].end)
+        index = stop
