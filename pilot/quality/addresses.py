@@ -12,26 +12,36 @@ from typing import NamedTuple
 
 from pilot.quality.spans import UPPER, Pattern, Span
 
-_CAPITAL = rf"(?:[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?)"
+_CAPITAL = rf"(?:[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?(?!\w))"
 _NAME = rf"{_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
 _NUMBER = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/.-][A-Z]?\d{1,4}[A-Z]?){0,4}(?![\d])"
 _HOUSE = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/-]\d{1,4}[A-Za-z]?){0,4}(?![\w/])"
-_PARTS = (
-    rf"(?P<house>(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
-    rf"(?P<lane>(?i:ngõ|ngách|hẻm|hẽm|kiệt)(?: số)? ?{_HOUSE}(?: {_NAME})?)",
-    r"(?P<group>(?i:tổ dân phố|tổ dp|tdp|tổ|khu phố|kp|khóm|khối phố|khối|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{1,3}[A-Z]?(?!\w))",
-    rf"(?P<named>(?i:tổ dân phố|tdp|khu phố|khóm|khối phố|khối|khu vực|khu dân cư) {_NAME})",
-    rf"(?P<hamlet>(?i:thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội)(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
-    rf"(?P<flat>(?i:căn hộ|căn|phòng|p|lô|tầng)(?: số)? ?{_NUMBER}(?!\w))",
-    rf"(?P<building>(?i:tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc) (?:{_NAME}|[A-Z]{{1,2}}\d{{0,3}}(?!\w)))",
-    rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?: số)? ?(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
-    rf"(?P<ward>(?i:phường|p\.|xã|x\.|thị trấn|tt\.?) ?(?:{_NAME}|\d{{1,2}}(?!\w)))",
-    rf"(?P<wide>(?i:quận|q\.|huyện|h\.|thị xã|tx\.?|thành phố|tp\.?|tỉnh|t\.) ?(?:{_NAME}|\d{{1,2}}(?!\w)))",
-)
-_START = rf"(?P<bare>{_HOUSE} (?=(?i:đường|phố|ngõ|ngách|hẻm|kiệt|chung cư) |{_CAPITAL} {_CAPITAL}))"
+_KEYWORDS = "đường|phường|xã|quận|huyện|tỉnh|thành phố|tp|thị trấn|thị xã"
+_SMALL_NAME = rf"[^\W\d_]+(?: (?!{_KEYWORDS})[^\W\d_]+){{0,2}}?(?= (?:{_KEYWORDS})(?!\w)| ?[,.;\n)]|$)"
+"""A name in text all in small letters ends where the next part, a sign or the text says so."""
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """Return the patterns of the parts, those of streets and units with ``name`` for what they are called."""
+    return (
+        rf"(?P<house>(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
+        rf"(?P<lane>(?i:ngõ|ngách|hẻm|hẽm|kiệt)(?: số)? ?{_HOUSE}(?: {_NAME})?)",
+        r"(?P<group>(?i:tổ dân phố|tổ dp|tdp|tổ|khu phố|kp|khóm|khối phố|khối|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{1,3}[A-Z]?(?!\w))",
+        rf"(?P<named>(?i:tổ dân phố|tdp|khu phố|khóm|khối phố|khối|khu vực|khu dân cư) {_NAME})",
+        rf"(?P<hamlet>(?i:thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội)(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
+        rf"(?P<flat>(?i:căn hộ|căn|phòng|p|lô|tầng)(?: số)? ?{_NUMBER}(?!\w))",
+        rf"(?P<building>(?i:tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
+        rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?: số)? ?(?:{name}|\d{{1,3}}[A-Z]?(?!\w)))",
+        rf"(?P<ward>(?i:phường|p\.|xã|x\.|thị trấn|tt\.?) ?(?:{name}|\d{{1,2}}(?!\w)))",
+        rf"(?P<wide>(?i:quận|q\.|huyện|h\.|thị xã|tx\.?|thành phố|tp\.?|tỉnh|t\.) ?(?:{name}|\d{{1,2}}(?!\w)))",
+    )
+
+
+_START = rf"(?P<bare>{_HOUSE} (?=(?i:đường|phố|ngõ|ngách|hẻm|kiệt|chung cư|tổ|khu phố|kp|ấp|thôn|xóm|khóm) |{_CAPITAL} {_CAPITAL}))"
 _EDGE = r"(?<![\w/.,-])(?<!\d )"
-_FIRST = Pattern(f"{_EDGE}(?:{'|'.join((*_PARTS, _START))})")
-_NEXT = Pattern(f"(?: ?[,;–-] ?| thuộc | )(?:{'|'.join(_PARTS)})")
+_GAP = " ?[,;–-] ?| thuộc | "
+_FIRST, _FIRST_SMALL = (Pattern(f"{_EDGE}(?:{'|'.join((*_parts(name), _START))})") for name in (_NAME, _SMALL_NAME))
+_NEXT, _NEXT_SMALL = (Pattern(f"(?:{_GAP})(?:{'|'.join(_parts(name))})") for name in (_NAME, _SMALL_NAME))
 _LOOSE = re.compile(rf"(?: ?[,–-] ?| )(?P<loose>{_NAME}|HCM|HN)(?! \w*\d)")
 _AFTER_NUMBER = re.compile(rf" ?(?P<loose>{_NAME})")
 _NO_PLACE = Pattern(
@@ -41,7 +51,7 @@ _NO_PLACE = Pattern(
 )
 _HOME = Pattern(
     r"(?<!\w)(?:ở|trú|thường trú|tạm trú|cư trú|ngụ|sống|trọ|chỗ ở|nơi ở|địa chỉ|đ/c|đc|hktt|hộ khẩu|quê quán|nhà (?:tôi|em|con|mình|tui|ông|bà)|tại|"
-    r"về|đến|tới|giao)(?: (?:tại|ở|số|hiện tại|hiện nay|thường trú|là|của (?:tôi|em|mình|con|anh|chị|ông|bà)))*\W{0,3}$",
+    r"về|đến|tới|giao)(?: (?:tại|ở|số|liên lạc|liên hệ|nhận hàng|hiện tại|hiện nay|thường trú|là|của (?:tôi|em|mình|con|anh|chị|ông|bà)))*\W{0,3}$",
     re.IGNORECASE,
 )
 _OFFICIAL = Pattern(
@@ -64,9 +74,11 @@ class _Chain(NamedTuple):
 
 def find_addresses(text: str) -> Iterator[Span]:
     """Yield addresses of homes in ``text`` (NFC), in order and apart."""
+    small = text[1:].islower()
+    opening, following = (_FIRST_SMALL, _NEXT_SMALL) if small else (_FIRST, _NEXT)
     position = 0
-    while first := _FIRST.on(text).search(text, position):
-        chain = _follow(text, first)
+    while first := opening.on(text).search(text, position):
+        chain = _follow(text, first, following.on(text))
         if _is_home(text, chain):
             yield Span("ADDRESS", chain.start, chain.end)
             position = chain.end
@@ -74,7 +86,7 @@ def find_addresses(text: str) -> Iterator[Span]:
             position = first.end()
 
 
-def _follow(text: str, first: re.Match[str]) -> _Chain:
+def _follow(text: str, first: re.Match[str], following: re.Pattern[str]) -> _Chain:
     """Read on from the first part as long as the next belongs to it."""
     kinds, end = [first.lastgroup or ""], first.end()
     if first.lastgroup == "bare":
@@ -83,7 +95,7 @@ def _follow(text: str, first: re.Match[str]) -> _Chain:
         kinds.append("street")
         end = street.end()
     while len(kinds) < 12:
-        part = _NEXT.on(text).match(text, end)
+        part = following.match(text, end)
         if part is None and (loose := _LOOSE.match(text, end)) and _may_be_place(text, loose):
             part = loose
         if part is None:
@@ -100,13 +112,13 @@ def _may_be_place(text: str, match: re.Match[str]) -> bool:
 def _is_home(text: str, chain: _Chain) -> bool:
     kinds = set(chain.kinds)
     exact = kinds & _EXACT
-    if not exact and not {"street", "ward"} <= kinds:
+    if not exact and (text[1:].islower() or not {"street", "ward"} <= kinds):
         return False
     before = text[max(0, chain.start - 80) : chain.start]
     marks = [found.lastgroup for found in _OFFICIAL.on(text).finditer(before.rpartition("\n")[2])]
     if marks and marks[-1] == "body":
         return False
-    at_home = bool(_HOME.on(text).search(before[-40:]))
+    at_home = bool(_HOME.on(text).search(before[-40:])) or (marks[-1:] == ["home"] and len(exact) > 1)
     inside = bool(kinds & {"street", "ward", "wide"})
     if not exact:
         return at_home
@@ -114,4 +126,6 @@ def _is_home(text: str, chain: _Chain) -> bool:
         return inside and (at_home or bool(kinds & {"ward", "wide"}) or "/" in text[chain.start : chain.start + 6])
     if exact & {"house", "lane", "hamlet", "named"}:
         return inside or at_home
-    return inside and len(kinds) > 1 or (at_home and (len(exact) > 1 or exact == {"group"}))
+    if {"flat", "building"} <= exact:
+        return inside or at_home or "loose" in kinds
+    return (inside and len(kinds) > 1) or (at_home and (len(exact) > 1 or exact == {"group"}))

@@ -19,6 +19,7 @@ class Lexicon(NamedTuple):
     syllables: frozenset[str]
     lower_given: frozenset[str]
     addresses: frozenset[str]
+    naming: frozenset[str]
     ordinals: frozenset[str]
     offices: frozenset[str]
     compounds: frozenset[str]
@@ -51,6 +52,7 @@ def lexicon(accented: bool) -> Lexicon:
         syllables=split(words.SYLLABLES),
         lower_given=split(words.LOWER_GIVEN) if accented else frozenset(),
         addresses=split(words.ADDRESSES),
+        naming=split(words.NAMING_ADDRESSES),
         ordinals=split(words.ORDINALS),
         offices=split(words.OFFICES),
         compounds=split(words.COMPOUNDS, "|"),

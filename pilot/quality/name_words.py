@@ -56,11 +56,16 @@ ADDRESSES = (
 )
 """Forms of address and kin; a capital after them may begin a name."""
 
+NAMING_ADDRESSES = "anh chị ông bà cô chú bác dì cậu mợ thím cháu bé thầy cụ"
+"""Those of them after which a capital is a name even if no list has it."""
+
 ROLES = (
     "luật sư|bác sĩ|thẩm phán|công dân|giám đốc|bị đơn|nguyên đơn|bị cáo|bị can|bị hại|đương sự|nhân chứng|làm chứng|chủ hộ|"
     "đồng chí|đ/c|bên a|bên b|bên bán|bên mua|bên vay|người vay|người bán|người mua|người nhận|đại diện|kinh doanh|công an viên|"
     "cán bộ|kế toán|chủ nhà|chủ trọ|chủ xe|chủ đất|công chứng viên|kiểm sát viên|thư ký|chấp hành viên|điều tra viên|người yêu cầu|"
     "làm đơn|khiếu nại|tố cáo|bị kiện|khởi kiện|liên quan|chủ tịch|phó chủ tịch|trưởng phòng|trưởng thôn|hiệu trưởng|giáo viên|"
+    "khách hàng|nhân viên|sinh viên|học sinh|thành viên|đảng viên|hội viên|đoàn viên|người lao động|bệnh nhân|nạn nhân|hộ|"
+    "người thuê|bên thuê|cho thuê|con trai|con gái|thí sinh|"
     "tài xế|lái xe|chủ tài khoản|thửa đất của|của|và|với|là|gửi|mang tên|đứng tên"
 )
 """What else stands right before a name: parties, offices, and the little words that join them."""
@@ -82,7 +87,7 @@ OFFICES = (
 """First syllables of offices and bodies, which are capitalised after a form of address (``anh Công an``)."""
 
 COMPOUNDS = (
-    "công ty|công an|công đoàn|công chứng|công dân|công văn|công nhân|công chức|luật sư|bảo hiểm|bảo vệ|thanh tra|thanh niên|an ninh|"
+    "bộ trưởng|thứ trưởng|tổ trưởng|chủ tịch|giám đốc|bí thư|chánh án|chủ nhiệm|hội trưởng|đội trưởng|viện trưởng|công ty|công an|công đoàn|công chứng|công dân|công văn|công nhân|công chức|luật sư|bảo hiểm|bảo vệ|thanh tra|thanh niên|an ninh|"
     "hải quan|trung tâm|trung ương|hòa giải|hạnh kiểm|phương án|bình đẳng|dân sự|quốc hội|thành phố|tài sản|tài khoản|tài xế|"
     "thông tư|hiến pháp|hôn nhân|chính phủ|chính quyền|đại học|đại diện|toàn bộ|viện kiểm|quyết định|hội đồng|hợp đồng|hợp tác|"
     "hiệu trưởng|thu nhập|thi hành|thư ký|tổng đài|văn phòng|văn bản|pháp luật|quy định|quyền sử|nghị định|nghị quyết|"

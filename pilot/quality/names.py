@@ -79,7 +79,7 @@ class _Reader:
                 same = word.text[0].isupper() and (len(word.text) == 1 or word.text.isupper() == loud)
             else:
                 same = word.lower in self.lists.syllables and stop - index < 4
-            if not same:
+            if not same or self.phrase(stop, stop + 2) in self.lists.compounds:
                 break
             stop += 1
         return stop
@@ -162,15 +162,16 @@ def _uncased_name(reader: _Reader, index: int, stop: int) -> int | None:
     if reader.adjacent(index) and reader.words[index - 1].lower in lists.not_before:
         return None
     names = [other.lower for other in reader.words[index + 1 : stop]]
-    if word.lower not in (lists.surnames if context.any else lists.unmistakable) or word.lower in _LITTLE_WORDS:
+    sure = context.introduced or (context.addressed and reader.accented)
+    if word.lower not in (lists.surnames if sure else lists.unmistakable) or word.lower in _LITTLE_WORDS:
         return None
     if _is_known(reader, index, stop, lists) and not context.any:
         return None
     if names[0] in _MIDDLE and len(names) >= 2:
         return None if not reader.accented and names[1] in _QUOTING else stop
     if not (context.introduced or context.addressed):
-        return None
-    return stop if len(names) >= 2 or word.lower in lists.strong else None
+        return stop if reader.accented and context.role and word.lower in lists.strong and len(names) >= 2 else None
+    return stop if word.lower in lists.strong or (sure and len(names) >= 2 and reader.accented) else None
 
 
 def _given_name(reader: _Reader, index: int) -> int | None:
@@ -190,8 +191,18 @@ def _given_name(reader: _Reader, index: int) -> int | None:
         return None
     names = [other.lower for other in reader.words[index:stop]]
     if len(names) == 1:
-        return None if len(names[0]) == 1 or names[0] in lists.ordinals or names[0] not in lists.syllables else stop
-    return stop if all(name in lists.syllables for name in names) or names[0] in lists.surnames else None
+        if len(names[0]) == 1 or names[0] in lists.ordinals:
+            return None
+        return stop if names[0] in lists.syllables or _is_pet_name(reader, index) else None
+    known = all(name in lists.syllables for name in names)
+    return stop if known or names[0] in lists.surnames or (names[0] in lists.ordinals and context.addressed) else None
+
+
+def _is_pet_name(reader: _Reader, index: int) -> bool:
+    """A short word with a capital that is in no list, after a form of address that asks for a name."""
+    word, lists = reader.words[index], reader.lists
+    before = reader.words[index - 1].lower if reader.adjacent(index) else ""
+    return before in lists.naming and len(word.text) <= 5 and word.lower not in lists.offices
 
 
 def _is_thing(reader: _Reader, index: int, stop: int) -> bool:
@@ -216,7 +227,9 @@ def _is_half_a_proper_name(reader: _Reader, index: int) -> bool:
 
 def _begins_compound(reader: _Reader, index: int) -> bool:
     """Say whether the word belongs to an ordinary compound, with the word after it or before it."""
-    around = {reader.phrase(index, index + 2), reader.phrase(max(0, index - 1), index + 1)}
+    around = {reader.phrase(index, index + 2)}
+    if index and not (reader.words[index].text[0].isupper() and reader.words[index - 1].text[0].islower()):
+        around.add(reader.phrase(index - 1, index + 1))
     return not around.isdisjoint(reader.lists.compounds)
 
 

@@ -27,13 +27,13 @@ _LABELS = Pattern(
     r")(?!\w)",
     re.IGNORECASE,
 )
-_RUN = re.compile(r"(?<![\w+])\+?\d(?:[ .-]?\d){7,22}(?![\w])")
+_RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
 _UNIT = re.compile(
     r"\s{0,2}(?:đồng|đ|vnđ|vnd|dong|triệu|trieu|tỷ|tỉ|nghìn|ngàn|usd|đô|m2|m²|ha|km|%)(?!\w)|/[^\W\d]", re.IGNORECASE
 )
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _DATE_LIKE = re.compile(r"\d{1,2}([.-])\d{1,2}\1(?:19|20)\d{2}")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?84[ .-]?|0)(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .-]?0?|0)(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
 _LANDLINE = re.compile(r"(?:\+?84|0)2\d{9}")
 _IDENTITY = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
 _LENGTHS: dict[str, Callable[[str], bool]] = {
@@ -85,7 +85,7 @@ def _by_form(run: str, digits: str) -> str | None:
     return None
 
 
-_AT = r"(?: ?@ ?| ?[(\[{<] ?(?:at|a còng|a cong|acong|@) ?[)\]}>] ?| (?:a còng|a cong|a móc) | at (?=[\w-]{1,30} dot ))"
+_AT = r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|a còng|a cong|acong|@) ?[)\]}>] ?| (?:a còng|a cong|a móc) | at (?=[\w-]{1,30} dot ))"
 _DOT = r"(?:\.| ?[(\[{] ?(?:dot|chấm|cham|\.) ?[)\]}] ?| (?:dot|chấm|cham) )"
 _EMAIL = re.compile(
     rf"(?<![\w.+-])(?P<local>[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}){_AT}"
@@ -143,7 +143,7 @@ _DATE = r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)?\d{2}|\d{1,2} tháng \d{1
 _BIRTH = Pattern(
     r"(?<!\w)(?<!khai )(?<!phát )(?<!học )(?<!vệ )(?<!hộ )(?<!tái )(?<!thí )(?<!nảy )"
     r"(?:ngày,? tháng,? năm sinh|ngày sinh|sinh nhật|sinh|sn|ns|dob|đẻ)(?: (?:con|bé|cháu|mổ|thường))?"
-    rf"(?: của [^\n.,;\d]{{1,40}}?)?[\s:(]{{0,3}}(?:là |vào |hồi )?(?:ngày )?(?P<date>{_DATE})",
+    rf"(?: của [^\n.,;\d]{{1,40}}?)?[\s:(]{{0,3}}(?:là |vào |hồi )?(?:ngày[ :]{{1,3}})?(?:mồng |mùng )?(?P<date>{_DATE})",
     re.IGNORECASE,
 )
 
