@@ -27,7 +27,7 @@ def _parts(name: str) -> tuple[str, ...]:
         rf"(?P<house>(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
         rf"(?P<lane>(?i:ngõ|ngách|hẻm|hẽm|kiệt)(?: số)? ?{_HOUSE}(?: {_NAME})?)",
         r"(?P<group>(?i:tổ dân phố|tổ dp|tdp|tổ|khu phố|kp|khóm|khối phố|khối|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{1,3}[A-Z]?(?!\w))",
-        rf"(?P<named>(?i:tổ dân phố|tdp|khu phố|khóm|khối phố|khối|khu vực|khu dân cư) {_NAME})",
+        rf"(?P<named>(?i:tổ dân phố|tdp|khu phố|khóm|khối phố|khối|khu dân cư) {_NAME})",
         rf"(?P<hamlet>(?i:thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội)(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
         rf"(?P<flat>(?i:căn hộ|căn|phòng|p|lô|tầng)(?: số)? ?{_NUMBER}(?!\w))",
         rf"(?P<building>(?i:tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
@@ -44,6 +44,7 @@ _FIRST, _FIRST_SMALL = (Pattern(f"{_EDGE}(?:{'|'.join((*_parts(name), _START))})
 _NEXT, _NEXT_SMALL = (Pattern(f"(?:{_GAP})(?:{'|'.join(_parts(name))})") for name in (_NAME, _SMALL_NAME))
 _LOOSE = re.compile(rf"(?: ?[,–-] ?| )(?P<loose>{_NAME}|HCM|HN)(?! \w*\d)")
 _AFTER_NUMBER = re.compile(rf" ?(?P<loose>{_NAME})")
+_SMALL_WORD = re.compile(r" (?![A-Z" + UPPER + r"])[^\W\d_]")
 _NO_PLACE = Pattern(
     r"(?:anh|chị|ông|bà|cô|chú|bác|em|tôi|con|cháu|công ty|luật|điều|tòa|nguyên|bị|cho|nay|hiện|sđt|đt|cccd|cmnd|email|mst|stk|"
     r"điện|số|người|nghị|theo|khi|sinh|ngày)(?!\w)",
@@ -57,7 +58,7 @@ _HOME = Pattern(
 _OFFICIAL = Pattern(
     r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|vksnd|tand|trung tâm|"
     r"ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|"
-    r"phòng công chứng|đội|trưởng|phó|trạm)|"
+    r"phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng)|"
     r"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:tôi|em|con|mình|tui|ông|bà|anh|chị)|"
     r"(?:tôi|em|mình|tui|con|ông|bà|anh|chị|cháu|gia đình) (?:hiện |đang )?ở|hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|"
     r"địa chỉ (?:của )?(?:tôi|em|mình|con)|căn hộ|thửa đất))(?!\w)",
@@ -79,7 +80,7 @@ def find_addresses(text: str) -> Iterator[Span]:
     position = 0
     while first := opening.on(text).search(text, position):
         chain = _follow(text, first, following.on(text))
-        if _is_home(text, chain):
+        if _is_home(text, chain, small):
             yield Span("ADDRESS", chain.start, chain.end)
             position = chain.end
         else:
@@ -106,13 +107,15 @@ def _follow(text: str, first: re.Match[str], following: re.Pattern[str]) -> _Cha
 
 
 def _may_be_place(text: str, match: re.Match[str]) -> bool:
-    return not _NO_PLACE.on(text).match(match["loose"])
+    """Say whether a run of capitals without a word for what it is can be a place: no lone word before small letters."""
+    alone = " " not in match["loose"] and _SMALL_WORD.match(text, match.end())
+    return not alone and not _NO_PLACE.on(text).match(match["loose"])
 
 
-def _is_home(text: str, chain: _Chain) -> bool:
+def _is_home(text: str, chain: _Chain, small: bool) -> bool:
     kinds = set(chain.kinds)
     exact = kinds & _EXACT
-    if not exact and (text[1:].islower() or not {"street", "ward"} <= kinds):
+    if not exact and (small or not {"street", "ward"} <= kinds):
         return False
     before = text[max(0, chain.start - 80) : chain.start]
     marks = [found.lastgroup for found in _OFFICIAL.on(text).finditer(before.rpartition("\n")[2])]

@@ -11,7 +11,7 @@ UNMISTAKABLE_SURNAMES = "nguyễn trần phạm huỳnh hoàng bùi trịnh phù
 
 SURNAMES = (
     "phan hồ lý đào đoàn vương lâm mai tô tạ hà lương lưu thái châu cao chu tăng tống quách kiều tôn doãn la lại "
-    "lục mạc nghiêm ngụy nhâm nông ninh phí phó quang sầm sử tào thạch thân thi thiều tiêu tiết triệu từ uông ung văn vi "
+    "lục mạc nghiêm ngụy nhâm nông ninh quang sầm sử tào thạch thân thi thiều tiêu tiết triệu từ uông ung văn vi "
     "viên vưu xa âu an ân bạch bành bế biện bình bồ cái cầm cấn chử cung cù danh diệp diêu đàm đan đàng đậu điền điểu đới "
     "đồng đổng đồ đống giang giáp giàng hàn hầu hoa hình hứa kha khổng khúc khuất khương kim ksor kpă lã lạc lầu lèng "
     "lều liễu lò lỗ lộc lữ lường ma mã mẫn mạch mùa niê ngân nhan nhữ ôn phù phương phượng quàng quan sùng siu sơn rơ rmah "
@@ -52,7 +52,7 @@ LOWER_GIVEN = (
 
 ADDRESSES = (
     "anh chị ông bà cô chú bác dì cậu mợ thím dượng em cháu con bé thầy cụ bạn o mệ chàng nàng vợ chồng tên lão thằng nhỏ "
-    "nội ngoại trai gái dâu rể bố mẹ ba má cha mạ ảnh chỉ cổ ổng bả shipper"
+    "nội ngoại trai gái dâu rể bố mẹ ba má cha mạ shipper"
 )
 """Forms of address and kin; a capital after them may begin a name."""
 
@@ -87,6 +87,8 @@ OFFICES = (
 """First syllables of offices and bodies, which are capitalised after a form of address (``anh Công an``)."""
 
 COMPOUNDS = (
+    "thẩm phán|cảnh sát|chi nhánh|danh mục|cơ quan|phạm vi|phạm nhân|phạm tội|phạm luật|phạm pháp|từ bình|"
+    "doanh nghiệp|nội thủy|chỉ huy|chỉ tiêu|tài chính|tổng giám|phó tổng|đoàn giám|đoàn nghi|đoàn thanh|đoàn kiểm|thẩm định|hồ sơ|"
     "bộ trưởng|thứ trưởng|tổ trưởng|chủ tịch|giám đốc|bí thư|chánh án|chủ nhiệm|hội trưởng|đội trưởng|viện trưởng|công ty|công an|công đoàn|công chứng|công dân|công văn|công nhân|công chức|luật sư|bảo hiểm|bảo vệ|thanh tra|thanh niên|an ninh|"
     "hải quan|trung tâm|trung ương|hòa giải|hạnh kiểm|phương án|bình đẳng|dân sự|quốc hội|thành phố|tài sản|tài khoản|tài xế|"
     "thông tư|hiến pháp|hôn nhân|chính phủ|chính quyền|đại học|đại diện|toàn bộ|viện kiểm|quyết định|hội đồng|hợp đồng|hợp tác|"
@@ -98,7 +100,7 @@ COMPOUNDS = (
 """Pairs whose first syllable is no given name although it could be one."""
 
 PLACES = (
-    "việt nam|bác hồ|hà nội|hà giang|hà tĩnh|hà nam|hà tiên|hà đông|hồ chí minh|hồ tây|hồ gươm|hồ hoàn kiếm|lâm đồng|ninh bình|ninh thuận|"
+    "đồng việt|châu đại|việt nam|bác hồ|hà nội|hà giang|hà tĩnh|hà nam|hà tiên|hà đông|hồ chí minh|hồ tây|hồ gươm|hồ hoàn kiếm|lâm đồng|ninh bình|ninh thuận|"
     "ninh kiều|phan thiết|phan rang|thái nguyên|thái bình|thái lan|cao bằng|cao lãnh|châu đốc|châu âu|châu á|châu thành|mai châu|hoàng mai|"
     "hoàng sa|ngô quyền|lương sơn|an giang|bình dương|bình định|bình phước|bình thuận|kim bôi|kim bảng|mỹ tho|đồng nai|đồng tháp|"
     "sơn la|sơn tây|trà vinh|trung quốc|đài loan|nam định|quang trung|bà rịa|bà nà|bà trưng|bà triệu|bà chiểu|bà đen|bà điểm|cô tô|cô giang|"

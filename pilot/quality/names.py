@@ -171,7 +171,8 @@ def _uncased_name(reader: _Reader, index: int, stop: int) -> int | None:
         return None if not reader.accented and names[1] in _QUOTING else stop
     if not (context.introduced or context.addressed):
         return stop if reader.accented and context.role and word.lower in lists.strong and len(names) >= 2 else None
-    return stop if word.lower in lists.strong or (sure and len(names) >= 2 and reader.accented) else None
+    introduced = context.introduced and len(names) >= 2 and reader.accented
+    return stop if word.lower in lists.strong or introduced else None
 
 
 def _given_name(reader: _Reader, index: int) -> int | None:
@@ -183,7 +184,8 @@ def _given_name(reader: _Reader, index: int) -> int | None:
     if not (context.addressed or context.introduced):
         return None
     if not reader.capital(index):
-        return index + 1 if context.addressed and not _begins_compound(reader, index) else None
+        naming = context.addressed and reader.words[index - 1].lower in lists.naming
+        return index + 1 if naming and not _begins_compound(reader, index) else None
     stop = reader.run(index)
     if "'" in word.text or "’" in word.text:
         return stop
@@ -242,7 +244,8 @@ def _again(reader: _Reader, found: list[Span]) -> Iterator[Span]:
     for span in found:
         parts = reader.text[span.start : span.end].split()
         given |= {tuple(parts[-count:]) for count in (1, 2, 3, 4) if count <= len(parts)}
-    given -= {parts for parts in given if len(parts) == 1 and (len(parts[0]) < 2 or parts[0].lower() in reader.lists.addresses)}
+    no_name = reader.lists.addresses | reader.lists.offices
+    given -= {parts for parts in given if len(parts) == 1 and (len(parts[0]) < 2 or parts[0].lower() in no_name)}
     index = 0
     while found and index < len(reader.words):
         word, stop = reader.words[index], index + 1
