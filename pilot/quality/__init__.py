@@ -1,4 +1,4 @@
-"""Is the material fit for use: personal data, faults, duplicates, splits, currency."""
+"""Quality: is a dataset sound, how is it cut so that nothing leaks, what in it is personal."""
 
 from pilot.quality.privacy import redact
 

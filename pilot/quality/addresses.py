@@ -21,47 +21,57 @@ _SMALL_NAME = rf"[^\W\d_]+(?: (?!{_KEYWORDS})[^\W\d_]+){{0,2}}?(?= (?:{_KEYWORDS
 """A name in text all in small letters ends where the next part, a sign or the text says so."""
 
 
+_GROUPS = "tổ dân phố|tổ dp|tdp|khu phố|kp|khóm|khối phố|khối"
+_HAMLETS = "thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội"
+_BUILDINGS = "tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc"
+_WITHIN = "đường|phố|ngõ|ngách|hẻm|kiệt|chung cư|tổ|khu phố|kp|ấp|thôn|xóm|khóm"
+
+
 def _parts(name: str) -> tuple[str, ...]:
     """Return the patterns of the parts, those of streets and units with ``name`` for what they are called."""
     return (
         rf"(?P<house>(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
         rf"(?P<lane>(?i:ngõ|ngách|hẻm|hẽm|kiệt)(?: số)? ?{_HOUSE}(?: {_NAME})?)",
-        r"(?P<group>(?i:tổ dân phố|tổ dp|tdp|tổ|khu phố|kp|khóm|khối phố|khối|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{1,3}[A-Z]?(?!\w))",
-        rf"(?P<named>(?i:tổ dân phố|tdp|khu phố|khóm|khối phố|khối|khu dân cư) {_NAME})",
-        rf"(?P<hamlet>(?i:thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội)(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
+        rf"(?P<group>(?i:{_GROUPS}|tổ|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{{1,3}}[A-Z]?(?!\w))",
+        rf"(?P<named>(?i:{_GROUPS}|khu dân cư) {_NAME})",
+        rf"(?P<hamlet>(?i:{_HAMLETS})(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
         rf"(?P<flat>(?i:căn hộ|căn|phòng|p|lô|tầng)(?: số)? ?{_NUMBER}(?!\w))",
-        rf"(?P<building>(?i:tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
+        rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
         rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?: số)? ?(?:{name}|\d{{1,3}}[A-Z]?(?!\w)))",
         rf"(?P<ward>(?i:phường|p\.|xã|x\.|thị trấn|tt\.?) ?(?:{name}|\d{{1,2}}(?!\w)))",
         rf"(?P<wide>(?i:quận|q\.|huyện|h\.|thị xã|tx\.?|thành phố|tp\.?|tỉnh|t\.) ?(?:{name}|\d{{1,2}}(?!\w)))",
     )
 
 
-_START = rf"(?P<bare>{_HOUSE} (?=(?i:đường|phố|ngõ|ngách|hẻm|kiệt|chung cư|tổ|khu phố|kp|ấp|thôn|xóm|khóm) |{_CAPITAL} {_CAPITAL}))"
+_START = rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |{_CAPITAL} {_CAPITAL}))"
 _EDGE = r"(?<![\w/.,-])(?<!\d )"
 _GAP = " ?[,;–-] ?| thuộc | "
-_FIRST, _FIRST_SMALL = (Pattern(f"{_EDGE}(?:{'|'.join((*_parts(name), _START))})") for name in (_NAME, _SMALL_NAME))
+_FIRST, _FIRST_SMALL = (
+    Pattern(f"{_EDGE}(?:{'|'.join((*_parts(name), _START))})") for name in (_NAME, _SMALL_NAME)
+)
 _NEXT, _NEXT_SMALL = (Pattern(f"(?:{_GAP})(?:{'|'.join(_parts(name))})") for name in (_NAME, _SMALL_NAME))
 _LOOSE = re.compile(rf"(?: ?[,–-] ?| )(?P<loose>{_NAME}|HCM|HN)(?! \w*\d)")
 _AFTER_NUMBER = re.compile(rf" ?(?P<loose>{_NAME})")
 _SMALL_WORD = re.compile(r" (?![A-Z" + UPPER + r"])[^\W\d_]")
 _NO_PLACE = Pattern(
-    r"(?:anh|chị|ông|bà|cô|chú|bác|em|tôi|con|cháu|công ty|luật|điều|tòa|nguyên|bị|cho|nay|hiện|sđt|đt|cccd|cmnd|email|mst|stk|"
-    r"điện|số|người|nghị|theo|khi|sinh|ngày)(?!\w)",
+    r"(?:anh|chị|ông|bà|cô|chú|bác|em|tôi|con|cháu|công ty|luật|điều|tòa|nguyên|bị|cho|nay|hiện|sđt|đt|cccd|"
+    r"cmnd|email|mst|stk|điện|số|người|nghị|theo|khi|sinh|ngày)(?!\w)",
     re.IGNORECASE,
 )
+_ME = "tôi|em|con|mình|tui|ông|bà|anh|chị"
 _HOME = Pattern(
-    r"(?<!\w)(?:ở|trú|thường trú|tạm trú|cư trú|ngụ|sống|trọ|chỗ ở|nơi ở|địa chỉ|đ/c|đc|hktt|hộ khẩu|quê quán|nhà (?:tôi|em|con|mình|tui|ông|bà)|tại|"
-    r"về|đến|tới|giao)(?: (?:tại|ở|số|liên lạc|liên hệ|nhận hàng|hiện tại|hiện nay|thường trú|là|của (?:tôi|em|mình|con|anh|chị|ông|bà)))*\W{0,3}$",
+    r"(?<!\w)(?:ở|trú|thường trú|tạm trú|cư trú|ngụ|sống|trọ|chỗ ở|nơi ở|địa chỉ|đ/c|đc|hktt|hộ khẩu|quê quán|"
+    rf"nhà (?:{_ME})|tại|về|đến|tới|giao)"
+    rf"(?: (?:tại|ở|số|liên lạc|liên hệ|nhận hàng|hiện tại|hiện nay|thường trú|là|của (?:{_ME})))*\W{{0,3}}$",
     re.IGNORECASE,
 )
 _OFFICIAL = Pattern(
-    r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|vksnd|tand|trung tâm|"
-    r"ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|"
-    r"phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng)|"
-    r"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:tôi|em|con|mình|tui|ông|bà|anh|chị)|"
-    r"(?:tôi|em|mình|tui|con|ông|bà|anh|chị|cháu|gia đình) (?:hiện |đang )?ở|hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|"
-    r"địa chỉ (?:của )?(?:tôi|em|mình|con)|căn hộ|thửa đất))(?!\w)",
+    r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|"
+    r"vksnd|tand|trung tâm|ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|"
+    r"văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|"
+    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng)|"
+    rf"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:{_ME})|(?:{_ME}|cháu|gia đình) (?:hiện |đang )?ở|"
+    rf"hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|địa chỉ (?:của )?(?:{_ME})|căn hộ|thửa đất))(?!\w)",
     re.IGNORECASE,
 )
 _EXACT = {"house", "bare", "lane", "hamlet", "group", "named", "flat", "building"}
@@ -92,7 +102,11 @@ def _follow(text: str, first: re.Match[str], following: re.Pattern[str]) -> _Cha
     kinds, end = [first.lastgroup or ""], first.end()
     if first.lastgroup == "bare":
         end -= 1
-    if kinds[-1] in ("house", "bare") and (street := _AFTER_NUMBER.match(text, end)) and _may_be_place(text, street):
+    if (
+        kinds[-1] in ("house", "bare")
+        and (street := _AFTER_NUMBER.match(text, end))
+        and _may_be_place(text, street)
+    ):
         kinds.append("street")
         end = street.end()
     while len(kinds) < 12:
@@ -113,20 +127,21 @@ def _may_be_place(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_home(text: str, chain: _Chain, small: bool) -> bool:
+    """Decide by what stands before the chain and by how exact its parts are."""
     kinds = set(chain.kinds)
     exact = kinds & _EXACT
-    if not exact and (small or not {"street", "ward"} <= kinds):
-        return False
-    before = text[max(0, chain.start - 80) : chain.start]
-    marks = [found.lastgroup for found in _OFFICIAL.on(text).finditer(before.rpartition("\n")[2])]
-    if marks and marks[-1] == "body":
+    before = text[max(0, chain.start - 80) : chain.start].rpartition("\n")[2]
+    marks = [found.lastgroup for found in _OFFICIAL.on(text).finditer(before)]
+    if marks[-1:] == ["body"]:
         return False
     at_home = bool(_HOME.on(text).search(before[-40:])) or (marks[-1:] == ["home"] and len(exact) > 1)
     inside = bool(kinds & {"street", "ward", "wide"})
     if not exact:
-        return at_home
+        return at_home and not small and {"street", "ward"} <= kinds
     if exact <= {"bare"}:
-        return inside and (at_home or bool(kinds & {"ward", "wide"}) or "/" in text[chain.start : chain.start + 6])
+        return inside and (
+            at_home or bool(kinds & {"ward", "wide"}) or "/" in text[chain.start : chain.start + 6]
+        )
     if exact & {"house", "lane", "hamlet", "named"}:
         return inside or at_home
     if {"flat", "building"} <= exact:

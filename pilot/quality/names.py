@@ -62,9 +62,11 @@ class _Reader:
         return not self.shouted and self.words[index].text[0].isupper()
 
     def lists_for(self, index: int) -> Lexicon:
-        """A name typed without accents in a text that has them: told by capitals and the next word."""
+        """Return the lists without accents for a name typed without in a text that has them, by its capitals."""
         if self.accented and self.capital(index) and self.words[index].text.isascii():
-            after = self.words[index + 1] if index + 1 < len(self.words) and self.adjacent(index + 1) else None
+            after = (
+                self.words[index + 1] if index + 1 < len(self.words) and self.adjacent(index + 1) else None
+            )
             if after and after.text.isascii() and self.words[index].lower not in self.lists.surnames:
                 return lexicon(False)
         return self.lists
@@ -78,7 +80,8 @@ class _Reader:
             if self.capital(index):
                 same = word.text[0].isupper() and (len(word.text) == 1 or word.text.isupper() == loud)
             else:
-                same = word.lower in self.lists.syllables and stop - index < 4
+                after_middle = self.accented and stop == index + 2 and self.words[index + 1].lower in _MIDDLE
+                same = (word.lower in self.lists.syllables or after_middle) and stop - index < 4
             if not same or self.phrase(stop, stop + 2) in self.lists.compounds:
                 break
             stop += 1
@@ -116,7 +119,7 @@ def _scan(reader: _Reader) -> Iterator[Span]:
         index = stop or index + 1
 
 
-def _full_name(reader: _Reader, index: int) -> int | None:
+def _full_name(reader: _Reader, index: int) -> int | None:  # noqa: PLR0911 - one return per rule
     """Return where the name ends that starts with a surname at ``index``, if one does."""
     word, lists = reader.words[index], reader.lists_for(index)
     if word.lower not in lists.surnames:
@@ -142,7 +145,7 @@ def _full_name(reader: _Reader, index: int) -> int | None:
 
 
 def _is_known(reader: _Reader, index: int, stop: int, lists: Lexicon) -> bool:
-    """A place, a historical person, or someone in the highest office."""
+    """Say whether it is a place, a historical person, or someone in the highest office."""
     phrase = reader.phrase(index, stop)
     if phrase in lists.famous or reader.phrase(index, index + 2) in lists.places:
         return True
@@ -153,7 +156,9 @@ def _stands_in_name_of_thing(reader: _Reader, index: int, lists: Lexicon) -> boo
     if not reader.adjacent(index):
         return False
     before = reader.words[index - 1]
-    return before.lower in lists.not_before or (reader.capital(index - 1) and before.lower not in lists.addresses)
+    return before.lower in lists.not_before or (
+        reader.capital(index - 1) and before.lower not in lists.addresses
+    )
 
 
 def _uncased_name(reader: _Reader, index: int, stop: int) -> int | None:
@@ -170,12 +175,16 @@ def _uncased_name(reader: _Reader, index: int, stop: int) -> int | None:
     if names[0] in _MIDDLE and len(names) >= 2:
         return None if not reader.accented and names[1] in _QUOTING else stop
     if not (context.introduced or context.addressed):
-        return stop if reader.accented and context.role and word.lower in lists.strong and len(names) >= 2 else None
+        return (
+            stop
+            if reader.accented and context.role and word.lower in lists.strong and len(names) >= 2
+            else None
+        )
     introduced = context.introduced and len(names) >= 2 and reader.accented
     return stop if word.lower in lists.strong or introduced else None
 
 
-def _given_name(reader: _Reader, index: int) -> int | None:
+def _given_name(reader: _Reader, index: int) -> int | None:  # noqa: PLR0911 - one return per rule
     """Return the end of a name without surname after a form of address or an introduction, if one starts here."""
     word, lists = reader.words[index], reader.lists
     if not (reader.capital(index) or word.lower in lists.lower_given):
@@ -197,18 +206,22 @@ def _given_name(reader: _Reader, index: int) -> int | None:
             return None
         return stop if names[0] in lists.syllables or _is_pet_name(reader, index) else None
     known = all(name in lists.syllables for name in names)
-    return stop if known or names[0] in lists.surnames or (names[0] in lists.ordinals and context.addressed) else None
+    return (
+        stop
+        if known or names[0] in lists.surnames or (names[0] in lists.ordinals and context.addressed)
+        else None
+    )
 
 
 def _is_pet_name(reader: _Reader, index: int) -> bool:
-    """A short word with a capital that is in no list, after a form of address that asks for a name."""
+    """Take a short word with a capital that is in no list, after a form of address that asks for a name."""
     word, lists = reader.words[index], reader.lists
     before = reader.words[index - 1].lower if reader.adjacent(index) else ""
     return before in lists.naming and len(word.text) <= 5 and word.lower not in lists.offices
 
 
 def _is_thing(reader: _Reader, index: int, stop: int) -> bool:
-    """An office, a body, a place: capitals after a form of address that name nobody."""
+    """Tell capitals after a form of address that name nobody: an office, a body, a place."""
     word, lists = reader.words[index], reader.lists
     if word.text.isupper() and len(word.text) > 1 and stop - index == 1:
         return True
@@ -217,14 +230,21 @@ def _is_thing(reader: _Reader, index: int, stop: int) -> bool:
     if stop - index == 1 and _is_half_a_proper_name(reader, index):
         return True
     before = reader.words[max(0, index - 1)]
-    pairs = {reader.phrase(index, index + 2), f"{before.lower} {word.lower}" if before.text[0].isupper() else ""}
+    pairs = {
+        reader.phrase(index, index + 2),
+        f"{before.lower} {word.lower}" if before.text[0].isupper() else "",
+    }
     return bool(pairs & (lists.places | lists.compounds)) or _begins_compound(reader, index)
 
 
 def _is_half_a_proper_name(reader: _Reader, index: int) -> bool:
     """Say whether the word before has a capital that no beginning of a sentence explains: ``quận Ba Đình``."""
     before = reader.words[index - 1]
-    return reader.adjacent(index) and before.text[0].isupper() and not _OPENING.search(reader.text[max(0, before.start - 3) : before.start])
+    return (
+        reader.adjacent(index)
+        and before.text[0].isupper()
+        and not _OPENING.search(reader.text[max(0, before.start - 3) : before.start])
+    )
 
 
 def _begins_compound(reader: _Reader, index: int) -> bool:
@@ -239,13 +259,15 @@ def _again(reader: _Reader, found: list[Span]) -> Iterator[Span]:
     """Yield the further places where a person already named is called by the given name alone."""
     reader.edge = 0
     taken = {span.start for span in found}
-    inside = {place for span in found for place in range(span.start, span.end)} if found else set()
-    given = set()
+    inside = {place for span in found for place in range(span.start, span.end)}
+    given: set[tuple[str, ...]] = set()
     for span in found:
-        parts = reader.text[span.start : span.end].split()
-        given |= {tuple(parts[-count:]) for count in (1, 2, 3, 4) if count <= len(parts)}
+        names = tuple(reader.text[span.start : span.end].split())
+        given |= {names[-count:] for count in (1, 2, 3, 4) if count <= len(names)}
     no_name = reader.lists.addresses | reader.lists.offices
-    given -= {parts for parts in given if len(parts) == 1 and (len(parts[0]) < 2 or parts[0].lower() in no_name)}
+    given -= {
+        parts for parts in given if len(parts) == 1 and (len(parts[0]) < 2 or parts[0].lower() in no_name)
+    }
     index = 0
     while found and index < len(reader.words):
         word, stop = reader.words[index], index + 1

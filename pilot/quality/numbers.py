@@ -11,8 +11,8 @@ from pilot.quality.spans import Pattern, Span, any_of
 
 _BEFORE, _AFTER = 60, 30
 _BANKS = (
-    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|vib|hdbank|scb|"
-    "eximbank|ocb|msb|seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
+    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|vib|"
+    "hdbank|scb|eximbank|ocb|msb|seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
 )
 _LABELS = Pattern(
     r"(?<!\w)(?:"
@@ -20,7 +20,8 @@ _LABELS = Pattern(
     r"|(?P<KEEP>hợp đồng|hóa đơn|hoá đơn|biên lai|biên bản|công văn|quyết định|mã hồ sơ|vận đơn|"
     r"mã đơn|đơn hàng|imei|mã vạch|seri|giấy phép xây dựng|thửa|tờ bản đồ|số tiền|bản án|mã ngành|mã lỗi)"
     r"|(?P<ID>cccd|căn cước|cmnd|cmt|cmtnd|chứng minh|số định danh|định danh cá nhân|giấy phép lái xe|gplx|bằng lái)"
-    r"|(?P<TAX>mst|mã số thuế|mã thuế|mã số doanh nghiệp|đăng ký kinh doanh|đăng ký doanh nghiệp|msdn|mã số hộ kinh doanh)"
+    r"|(?P<TAX>mst|mã số thuế|mã thuế|mã số doanh nghiệp|đăng ký kinh doanh|"
+    r"đăng ký doanh nghiệp|msdn|mã số hộ kinh doanh)"
     r"|(?P<SOCIAL>bhxh|bảo hiểm xã hội|sổ bảo hiểm|mã số bảo hiểm|bhyt|bảo hiểm y tế)"
     rf"|(?P<BANK>stk|số tk|tk|số tài khoản|tài khoản|số thẻ|{any_of(_BANKS)})"
     r"|(?P<PHONE>điện thoại|đt|dt|sđt|sdt|số đt|zalo|di động|liên hệ|liên lạc|gọi|số máy|phone|tel|alo|nhắn|viber|call)"
@@ -29,7 +30,8 @@ _LABELS = Pattern(
 )
 _RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
 _UNIT = re.compile(
-    r"\s{0,2}(?:đồng|đ|vnđ|vnd|dong|triệu|trieu|tỷ|tỉ|nghìn|ngàn|usd|đô|m2|m²|ha|km|%)(?!\w)|/[^\W\d]", re.IGNORECASE
+    r"\s{0,2}(?:đồng|đ|vnđ|vnd|dong|triệu|trieu|tỷ|tỉ|nghìn|ngàn|usd|đô|m2|m²|ha|km|%)(?!\w)|/[^\W\d]",
+    re.IGNORECASE,
 )
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _DATE_LIKE = re.compile(r"\d{1,2}([.-])\d{1,2}\1(?:19|20)\d{2}")
@@ -53,7 +55,11 @@ def find_numbers(text: str) -> Iterator[Span]:
 
 def _read_run(text: str, match: re.Match[str]) -> Iterator[Span]:
     digits = re.sub(r"\D", "", match.group())
-    if _MONEY.fullmatch(match.group()) or _DATE_LIKE.fullmatch(match.group()) or _UNIT.match(text, match.end()):
+    if (
+        _MONEY.fullmatch(match.group())
+        or _DATE_LIKE.fullmatch(match.group())
+        or _UNIT.match(text, match.end())
+    ):
         return
     kind = _labelled(text, match, digits) or _by_form(match.group(), digits)
     if kind in _LENGTHS:
@@ -72,7 +78,12 @@ def _labelled(text: str, match: re.Match[str], digits: str) -> str | None:
     if "HOTLINE" in labels:
         return "KEEP"
     after = _LABELS.on(text).search(text, match.end(), match.end() + _AFTER)
-    if after and after.lastgroup == "BANK" and not _MOBILE.fullmatch(match.group()) and _LENGTHS["BANK"](digits):
+    if (
+        after
+        and after.lastgroup == "BANK"
+        and not _MOBILE.fullmatch(match.group())
+        and _LENGTHS["BANK"](digits)
+    ):
         return "BANK"
     return None
 
@@ -85,14 +96,20 @@ def _by_form(run: str, digits: str) -> str | None:
     return None
 
 
-_AT = r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|a còng|a cong|acong|@) ?[)\]}>] ?| (?:a còng|a cong|a móc) | at (?=[\w-]{1,30} dot ))"
+_AT = (
+    r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|a còng|a cong|acong|@) ?[)\]}>] ?"
+    r"| (?:a còng|a cong|a móc) | at (?=[\w-]{1,30} dot ))"
+)
 _DOT = r"(?:\.| ?[(\[{] ?(?:dot|chấm|cham|\.) ?[)\]}] ?| (?:dot|chấm|cham) )"
 _EMAIL = re.compile(
     rf"(?<![\w.+-])(?P<local>[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}){_AT}"
     rf"(?:[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{2,24}}){{1,4}}|(?:gmail|yahoo|hotmail|outlook|icloud))(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_MAILBOX = re.compile(r"(?:info|support|cskh|hotro|lienhe|contact|vanthu|vanphong|bbt|banbientap|tiepcongdan)[\w.-]*", re.IGNORECASE)
+_MAILBOX = re.compile(
+    r"(?:info|support|cskh|hotro|lienhe|contact|vanthu|vanphong|bbt|banbientap|tiepcongdan)[\w.-]*",
+    re.IGNORECASE,
+)
 
 
 def find_emails(text: str) -> Iterator[Span]:
@@ -103,7 +120,8 @@ def find_emails(text: str) -> Iterator[Span]:
 
 
 _PLATE = re.compile(
-    r"(?<![\w/.-])[1-9]\d ?-? ?(?:[A-Z]{1,2}\d?|MĐ\d?)(?:(?<=\d) ?[-. ] ?|(?<!\d) ?[-. ]? ?)(?P<number>\d{3}\.?\d{2}|\d{4})(?![\w]|[./-]\d)",
+    r"(?<![\w/.-])[1-9]\d ?-? ?(?:[A-Z]{1,2}\d?|MĐ\d?)"
+    r"(?:(?<=\d) ?[-. ] ?|(?<!\d) ?[-. ]? ?)(?P<number>\d{3}\.?\d{2}|\d{4})(?![\w]|[./-]\d)",
     re.IGNORECASE,
 )
 _ABOUT_PLATES = Pattern(r"(?<!\w)(?:biển|bks|bsx|bs|xe|ô tô|đầu kéo)(?!\w)", re.IGNORECASE)
@@ -127,9 +145,8 @@ def find_papers(text: str) -> Iterator[Span]:
     """Yield passport numbers and the 15-character numbers of health insurance cards."""
     for match in _PASSPORT.finditer(text):
         before = text[max(0, match.start() - _BEFORE) : match.start()]
-        if _ABOUT_PASSPORTS.on(text).search(before):
-            yield Span("PASSPORT", *match.span())
-        elif _PASSPORT_FORM.fullmatch(match.group()) and "KEEP" not in _labels(text, before):
+        by_form = _PASSPORT_FORM.fullmatch(match.group()) and "KEEP" not in _labels(text, before)
+        if by_form or _ABOUT_PASSPORTS.on(text).search(before):
             yield Span("PASSPORT", *match.span())
     for match in _HEALTH_CARD.finditer(text):
         yield Span("SOCIAL", *match.span())
@@ -143,7 +160,8 @@ _DATE = r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)?\d{2}|\d{1,2} tháng \d{1
 _BIRTH = Pattern(
     r"(?<!\w)(?<!khai )(?<!phát )(?<!học )(?<!vệ )(?<!hộ )(?<!tái )(?<!thí )(?<!nảy )"
     r"(?:ngày,? tháng,? năm sinh|ngày sinh|sinh nhật|sinh|sn|ns|dob|đẻ)(?: (?:con|bé|cháu|mổ|thường))?"
-    rf"(?: của [^\n.,;\d]{{1,40}}?)?[\s:(]{{0,3}}(?:là |vào |hồi )?(?:ngày[ :]{{1,3}})?(?:mồng |mùng )?(?P<date>{_DATE})",
+    rf"(?: của [^\n.,;\d]{{1,40}}?)?[\s:(]{{0,3}}(?:là |vào |hồi )?(?:ngày[ :]{{1,3}})?"
+    rf"(?:mồng |mùng )?(?P<date>{_DATE})",
     re.IGNORECASE,
 )
 

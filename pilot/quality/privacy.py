@@ -7,7 +7,7 @@ titles of officials, hotlines and seats of authorities stay.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pilot.quality.addresses import find_addresses
@@ -53,13 +53,25 @@ def redact(text: str) -> tuple[str, list[Redaction]]:
     A placeholder names the kind and counts the distinct values of that kind (``[SỐ ĐIỆN THOẠI 2]``); it goes on
     from the highest number already in the text. A text that has been redacted comes back as it is.
     """
-    text = normalise(text)
+    return redact_together([text])[0]
+
+
+def redact_together(texts: Iterable[str]) -> list[tuple[str, list[Redaction]]]:
+    """Redact texts that belong together, such as a question and its answer: they share their placeholders."""
+    texts = [normalise(text) for text in texts]
     taken: Counter[str] = Counter()
-    for placeholder in _PLACEHOLDER.finditer(text):
+    for placeholder in (match for text in texts for match in _PLACEHOLDER.finditer(text)):
         taken[placeholder["label"]] = max(taken[placeholder["label"]], int(placeholder["number"]))
     known: dict[tuple[str, str], str] = {}
+    return [_replace(text, find_personal(text), known, taken) for text in texts]
+
+
+def _replace(
+    text: str, spans: list[Span], known: dict[tuple[str, str], str], taken: Counter[str]
+) -> tuple[str, list[Redaction]]:
+    """Put placeholders in; ``known`` and ``taken`` grow with every new value."""
     pieces, findings, last = [], [], 0
-    for span in find_personal(text):
+    for span in spans:
         key = span.kind, _identity(span.kind, text[span.start : span.end])
         if key not in known:
             label = KINDS[span.kind]
@@ -117,94 +129,3 @@ def _identity(kind: str, value: str) -> str:
     """Return what makes two spellings one value: digits of a number, letters of a name in any case."""
     plain = "".join(letter for letter in value.casefold() if letter.isalnum())
     return "0" + plain[2:] if kind == "PHONE" and plain.startswith("84") and len(plain) > 10 else plain
-
-
-def privacy_report(texts: Iterable[str]) -> dict[str, dict[str, int]]:
-    """Count what `redact` finds, without any value.
-
-    Returns
-    -------
-    dict[str, dict[str, int]]
-        Per kind: ``findings``, and ``texts`` with at least one; under ``"all"`` the same over all kinds, with
-        ``read``, the number of texts.
-    """
-    counts = {kind: Counter[str]() for kind in KINDS}
-    total: Counter[str] = Counter()
-    for text in texts:
-        kinds = Counter(span.kind for span in find_personal(normalise(text)))
-        total.update(read=1, texts=bool(kinds), findings=kinds.total())
-        for kind, count in kinds.items():
-            counts[kind].update(findings=count, texts=1)
-    found = {kind: dict(count) for kind, count in counts.items() if count}
-    return {**found, "all": {name: total[name] for name in ("read", "texts", "findings")}}
-
-
-_GOLD = re.compile(r"\[\[(?P<kind>[A-Z]+):(?P<value>.+?)\]\](?!\])")
-
-
-def read_marked(line: str) -> tuple[str, list[Span]]:
-    """Return a sentence marked like ``gọi [[PHONE:0912345678]]`` as plain text and spans."""
-    pieces: list[str] = []
-    spans, last, length = [], 0, 0
-    for mark in _GOLD.finditer(line):
-        pieces += [line[last : mark.start()], mark["value"]]
-        start = length + mark.start() - last
-        length = start + len(mark["value"])
-        spans.append(Span(mark["kind"], start, length))
-        last = mark.end()
-    return "".join([*pieces, line[last:]]), spans
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Recall and precision of one kind, with the counts behind them; None where there is nothing to count."""
-
-    gold: int
-    covered: int
-    found: int
-    right: int
-
-    @property
-    def recall(self) -> float | None:
-        """Share of the marked values that are covered whole."""
-        return self.covered / self.gold if self.gold else None
-
-    @property
-    def precision(self) -> float | None:
-        """Share of the findings that are right."""
-        return self.right / self.found if self.found else None
-
-
-def redaction_agreement(lines: Iterable[str]) -> dict[str, Agreement]:
-    """Hold `redact` against marked sentences.
-
-    A marked value counts as covered if every one of its characters lies in findings of its kind: what is left
-    would be seen. A finding is right if at least four fifths of its characters lie in marked values of its kind.
-
-    Returns
-    -------
-    dict[str, Agreement]
-        Per kind, and under ``"all"`` the sums over the kinds.
-    """
-    counts = {kind: Counter[str]() for kind in KINDS}
-    for line in lines:
-        text, gold = read_marked(line)
-        found = find_personal(text)
-        for kind, count in counts.items():
-            wanted, got = _of_kind(gold, kind), _of_kind(found, kind)
-            count.update(
-                gold=len(wanted), covered=sum(_share(span, got) == 1 for span in wanted),
-                found=len(got), right=sum(_share(span, wanted) >= 0.8 for span in got),
-            )  # fmt: skip
-    counts["all"] = sum(counts.values(), Counter())
-    return {kind: Agreement(**{name: count[name] for name in ("gold", "covered", "found", "right")}) for kind, count in counts.items()}
-
-
-def _of_kind(spans: Iterable[Span], kind: str) -> list[Span]:
-    return [span for span in spans if span.kind == kind]
-
-
-def _share(span: Span, others: list[Span]) -> float:
-    """Return the share of a span that lies in others, which do not overlap."""
-    inside: Iterator[int] = (max(0, min(span.end, other.end) - max(span.start, other.start)) for other in others)
-    return sum(inside) / (span.end - span.start)
