@@ -37,7 +37,8 @@ def _parts(name: str) -> tuple[str, ...]:
         rf"(?P<hamlet>(?i:{_HAMLETS})(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
         rf"(?P<flat>(?i:căn hộ|căn|phòng|p|lô|tầng)(?: số)? ?{_NUMBER}(?!\w))",
         rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
-        rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?: số)? ?(?:{name}|\d{{1,3}}[A-Z]?(?!\w)))",
+        rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?: số)? ?"
+        rf"(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])|{name}|\d{{1,3}}[A-Z]?(?!\w)))",
         rf"(?P<ward>(?i:phường|p\.|xã|x\.|thị trấn|tt\.?) ?(?:{name}|\d{{1,2}}(?!\w)))",
         rf"(?P<wide>(?i:quận|q\.|huyện|h\.|thị xã|tx\.?|thành phố|tp\.?|tỉnh|t\.) ?(?:{name}|\d{{1,2}}(?!\w)))",
     )

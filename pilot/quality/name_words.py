@@ -65,7 +65,7 @@ ADDRESSES = (
 )
 """Forms of address and kin; a capital after them may begin a name."""
 
-NAMING_ADDRESSES = "anh chị ông bà cô chú bác dì cậu mợ thím cháu bé thầy cụ"
+NAMING_ADDRESSES = "anh chị ông bà cô chú bác dì cậu mợ thím cháu bé thầy cụ tên"
 """Those of them after which a capital is a name even if no list has it."""
 
 ROLES = (
@@ -99,17 +99,18 @@ OFFICES = (
 COMPOUNDS = (
     "thẩm phán|cảnh sát|chi nhánh|danh mục|cơ quan|phạm vi|phạm nhân|phạm tội|phạm luật|phạm pháp|từ bình|"
     "doanh nghiệp|nội thủy|chỉ huy|chỉ tiêu|tài chính|tổng giám|phó tổng|đoàn giám|đoàn nghi|đoàn thanh|"
-    "đoàn kiểm|thẩm định|hồ sơ|bộ trưởng|thứ trưởng|tổ trưởng|chủ tịch|giám đốc|bí thư|chánh án|chủ nhiệm|"
-    "hội trưởng|đội trưởng|viện trưởng|công ty|công an|công đoàn|công chứng|công dân|công văn|công nhân|"
-    "công chức|luật sư|bảo hiểm|bảo vệ|thanh tra|thanh niên|an ninh|hải quan|trung tâm|trung ương|hòa giải|"
-    "hạnh kiểm|phương án|bình đẳng|dân sự|quốc hội|thành phố|tài sản|tài khoản|tài xế|thông tư|hiến pháp|"
-    "hôn nhân|chính phủ|chính quyền|đại học|đại diện|toàn bộ|viện kiểm|quyết định|hội đồng|hợp đồng|"
-    "hợp tác|hiệu trưởng|thu nhập|thi hành|thư ký|tổng đài|văn phòng|văn bản|pháp luật|quy định|quyền sử|"
-    "nghị định|nghị quyết|tỉnh ủy|trường học|học sinh|sinh viên|tình trạng|tố cáo|thuế thu|kế toán|"
-    "kiến nghị|kỳ thi|hằng năm|hà nội|hà giang|hà tĩnh|hà nam|hải phòng|hải dương|thảo luận|phương tiện|"
-    "phương thức|quang trung|giang hồ|hoàng sa|trung quốc|trung bình|thắng kiện|toàn quyền|dũng cảm|"
-    "hùng hổ|anh hùng|linh hoạt|lâm nghiệp|lâm đồng|kiên quyết|trang trại|vân vân|huy động|yến sào|"
-    "việt kiều|bác hồ|cường độ|cường hào|ngân hàng|ngân sách"
+    "đoàn kiểm|thẩm định|hồ sơ|trang web|trang thông|chánh văn|trưởng văn|chấp hành|danh hiệu|trang phục|"
+    "linh kiện|bộ trưởng|thứ trưởng|tổ trưởng|chủ tịch|giám đốc|bí thư|chánh án|chủ nhiệm|hội trưởng|"
+    "đội trưởng|viện trưởng|công ty|công an|công đoàn|công chứng|công dân|công văn|công nhân|công chức|"
+    "luật sư|bảo hiểm|bảo vệ|thanh tra|thanh niên|an ninh|hải quan|trung tâm|trung ương|hòa giải|hạnh kiểm|"
+    "phương án|bình đẳng|dân sự|quốc hội|thành phố|tài sản|tài khoản|tài xế|thông tư|hiến pháp|hôn nhân|"
+    "chính phủ|chính quyền|đại học|đại diện|toàn bộ|viện kiểm|quyết định|hội đồng|hợp đồng|hợp tác|"
+    "hiệu trưởng|thu nhập|thi hành|thư ký|tổng đài|văn phòng|văn bản|pháp luật|quy định|quyền sử|nghị định|"
+    "nghị quyết|tỉnh ủy|trường học|học sinh|sinh viên|tình trạng|tố cáo|thuế thu|kế toán|kiến nghị|kỳ thi|"
+    "hằng năm|hà nội|hà giang|hà tĩnh|hà nam|hải phòng|hải dương|thảo luận|phương tiện|phương thức|"
+    "quang trung|giang hồ|hoàng sa|trung quốc|trung bình|thắng kiện|toàn quyền|dũng cảm|hùng hổ|anh hùng|"
+    "linh hoạt|lâm nghiệp|lâm đồng|kiên quyết|trang trại|vân vân|huy động|yến sào|việt kiều|bác hồ|"
+    "cường độ|cường hào|ngân hàng|ngân sách"
 )
 """Pairs whose first syllable is no given name although it could be one."""
 

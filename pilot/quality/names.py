@@ -8,108 +8,24 @@ historical persons and holders of the highest offices stay.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from pilot.quality.name_lexicon import Lexicon, lexicon
+from pilot.quality.name_lexicon import Lexicon
+from pilot.quality.name_reader import MIDDLE, Reader
 from pilot.quality.spans import Span
-from pilot.text.letters import has_accent
 
-_WORD = re.compile(r"[^\W\d_]{1,20}(?:['’][^\W\d_]{1,12})?")
 _OPENING = re.compile(r"(?:^|[.!?:;(\n\"“-]) ?$")
-_LOOK_BACK = 40
-_MOST_SYLLABLES = 6
-_MIDDLE = {"văn", "thị", "van", "thi"}
 _LITTLE_WORDS = {"la", "ma", "an", "vi", "tu", "ong", "ba", "ca"}
 _QUOTING = {"dieu", "luat", "van", "ban", "noi", "nghi", "thong", "cau"}
 
 
-class _Word(NamedTuple):
-    start: int
-    end: int
-    text: str
-    lower: str
-
-
-class _Context(NamedTuple):
-    """What stands before a name: an introduction, a form of address, a role."""
-
-    introduced: bool
-    addressed: bool
-    role: bool
-
-    @property
-    def any(self) -> bool:
-        return self.introduced or self.addressed or self.role
-
-
-class _Reader:
-    """One text, its words, and the lists that fit it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.words = [_Word(m.start(), m.end(), m.group(), m.group().lower()) for m in _WORD.finditer(text)]
-        self.accented = has_accent(text)
-        self.lists: Lexicon = lexicon(self.accented)
-        capitals = sum(len(word.text) > 1 and word.text.isupper() for word in self.words)
-        self.edge = 0  # the words before this one have been read as names
-        self.shouted = len(self.words) >= 4 and capitals > 0.7 * len(self.words)
-
-    def adjacent(self, index: int) -> bool:
-        """Say whether one space joins word ``index`` to the one before, which is no name found already."""
-        return index > self.edge and self.text[self.words[index - 1].end : self.words[index].start] == " "
-
-    def capital(self, index: int) -> bool:
-        return not self.shouted and self.words[index].text[0].isupper()
-
-    def lists_for(self, index: int) -> Lexicon:
-        """Return the lists without accents for a name typed without in a text that has them, by its capitals."""
-        if self.accented and self.capital(index) and self.words[index].text.isascii():
-            after = (
-                self.words[index + 1] if index + 1 < len(self.words) and self.adjacent(index + 1) else None
-            )
-            if after and after.text.isascii() and self.words[index].lower not in self.lists.surnames:
-                return lexicon(False)
-        return self.lists
-
-    def run(self, index: int) -> int:
-        """Return the index after the last word of the run that starts at ``index``."""
-        first, stop = self.words[index].text, index + 1
-        loud = len(first) > 1 and first.isupper()
-        while stop < len(self.words) and stop - index < _MOST_SYLLABLES and self.adjacent(stop):
-            word = self.words[stop]
-            if self.capital(index):
-                same = word.text[0].isupper() and (len(word.text) == 1 or word.text.isupper() == loud)
-            else:
-                after_middle = self.accented and stop == index + 2 and self.words[index + 1].lower in _MIDDLE
-                same = (word.lower in self.lists.syllables or after_middle) and stop - index < 4
-            if not same or self.phrase(stop, stop + 2) in self.lists.compounds:
-                break
-            stop += 1
-        return stop
-
-    def phrase(self, start: int, stop: int) -> str:
-        return " ".join(word.lower for word in self.words[start:stop])
-
-    def before(self, index: int) -> str:
-        """Return what stands before word ``index``, back to the last name found at most."""
-        start = self.words[index].start
-        return self.text[max(self.words[self.edge - 1].end if self.edge else 0, start - _LOOK_BACK) : start]
-
-    def context(self, index: int) -> _Context:
-        before = self.before(index)
-        addressed = self.adjacent(index) and self.words[index - 1].lower in self.lists.addresses
-        role = self.lists.role.search(before)
-        return _Context(bool(self.lists.introduction.search(before)), addressed, bool(role))
-
-
 def find_names(text: str) -> Iterator[Span]:
     """Yield the names of persons in ``text`` (NFC), in order and apart."""
-    reader = _Reader(text)
+    reader = Reader(text)
     found = list(_scan(reader))
     yield from sorted({*found, *_again(reader, found)}, key=lambda span: span.start)
 
 
-def _scan(reader: _Reader) -> Iterator[Span]:
+def _scan(reader: Reader) -> Iterator[Span]:
     index = 0
     while index < len(reader.words):
         stop = _full_name(reader, index) or _given_name(reader, index)
@@ -119,7 +35,7 @@ def _scan(reader: _Reader) -> Iterator[Span]:
         index = stop or index + 1
 
 
-def _full_name(reader: _Reader, index: int) -> int | None:  # noqa: PLR0911 - one return per rule
+def _full_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - one return per rule
     """Return where the name ends that starts with a surname at ``index``, if one does."""
     word, lists = reader.words[index], reader.lists_for(index)
     if word.lower not in lists.surnames:
@@ -140,11 +56,11 @@ def _full_name(reader: _Reader, index: int) -> int | None:  # noqa: PLR0911 - on
         return None
     if stop - index >= 3:
         made_of_names = all(name in lists.syllables for name in names)
-        return stop if made_of_names or names[0] in _MIDDLE else None
+        return stop if made_of_names or names[0] in MIDDLE else None
     return stop if word.lower in lists.strong and names[0] in lists.syllables and len(names[0]) > 1 else None
 
 
-def _is_known(reader: _Reader, index: int, stop: int, lists: Lexicon) -> bool:
+def _is_known(reader: Reader, index: int, stop: int, lists: Lexicon) -> bool:
     """Say whether it is a place, a historical person, or someone in the highest office."""
     phrase = reader.phrase(index, stop)
     if phrase in lists.famous or reader.phrase(index, index + 2) in lists.places:
@@ -152,7 +68,7 @@ def _is_known(reader: _Reader, index: int, stop: int, lists: Lexicon) -> bool:
     return bool(lists.high_office.search(reader.before(index)))
 
 
-def _stands_in_name_of_thing(reader: _Reader, index: int, lists: Lexicon) -> bool:
+def _stands_in_name_of_thing(reader: Reader, index: int, lists: Lexicon) -> bool:
     if not reader.adjacent(index):
         return False
     before = reader.words[index - 1]
@@ -161,7 +77,7 @@ def _stands_in_name_of_thing(reader: _Reader, index: int, lists: Lexicon) -> boo
     )
 
 
-def _uncased_name(reader: _Reader, index: int, stop: int) -> int | None:
+def _uncased_name(reader: Reader, index: int, stop: int) -> int | None:
     """Return the end of a full name in small letters, or in text all in capitals."""
     word, lists, context = reader.words[index], reader.lists, reader.context(index)
     if reader.adjacent(index) and reader.words[index - 1].lower in lists.not_before:
@@ -172,7 +88,7 @@ def _uncased_name(reader: _Reader, index: int, stop: int) -> int | None:
         return None
     if _is_known(reader, index, stop, lists) and not context.any:
         return None
-    if names[0] in _MIDDLE and len(names) >= 2:
+    if names[0] in MIDDLE and len(names) >= 2:
         return None if not reader.accented and names[1] in _QUOTING else stop
     if not (context.introduced or context.addressed):
         return (
@@ -184,7 +100,7 @@ def _uncased_name(reader: _Reader, index: int, stop: int) -> int | None:
     return stop if word.lower in lists.strong or introduced else None
 
 
-def _given_name(reader: _Reader, index: int) -> int | None:  # noqa: PLR0911 - one return per rule
+def _given_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - one return per rule
     """Return the end of a name without surname after a form of address or an introduction, if one starts here."""
     word, lists = reader.words[index], reader.lists
     if not (reader.capital(index) or word.lower in lists.lower_given):
@@ -213,14 +129,14 @@ def _given_name(reader: _Reader, index: int) -> int | None:  # noqa: PLR0911 - o
     )
 
 
-def _is_pet_name(reader: _Reader, index: int) -> bool:
+def _is_pet_name(reader: Reader, index: int) -> bool:
     """Take a short word with a capital that is in no list, after a form of address that asks for a name."""
     word, lists = reader.words[index], reader.lists
     before = reader.words[index - 1].lower if reader.adjacent(index) else ""
     return before in lists.naming and len(word.text) <= 5 and word.lower not in lists.offices
 
 
-def _is_thing(reader: _Reader, index: int, stop: int) -> bool:
+def _is_thing(reader: Reader, index: int, stop: int) -> bool:
     """Tell capitals after a form of address that name nobody: an office, a body, a place."""
     word, lists = reader.words[index], reader.lists
     if word.text.isupper() and len(word.text) > 1 and stop - index == 1:
@@ -237,7 +153,7 @@ def _is_thing(reader: _Reader, index: int, stop: int) -> bool:
     return bool(pairs & (lists.places | lists.compounds)) or _begins_compound(reader, index)
 
 
-def _is_half_a_proper_name(reader: _Reader, index: int) -> bool:
+def _is_half_a_proper_name(reader: Reader, index: int) -> bool:
     """Say whether the word before has a capital that no beginning of a sentence explains: ``quận Ba Đình``."""
     before = reader.words[index - 1]
     return (
@@ -247,7 +163,7 @@ def _is_half_a_proper_name(reader: _Reader, index: int) -> bool:
     )
 
 
-def _begins_compound(reader: _Reader, index: int) -> bool:
+def _begins_compound(reader: Reader, index: int) -> bool:
     """Say whether the word belongs to an ordinary compound, with the word after it or before it."""
     around = {reader.phrase(index, index + 2)}
     if index and not (reader.words[index].text[0].isupper() and reader.words[index - 1].text[0].islower()):
@@ -255,7 +171,7 @@ def _begins_compound(reader: _Reader, index: int) -> bool:
     return not around.isdisjoint(reader.lists.compounds)
 
 
-def _again(reader: _Reader, found: list[Span]) -> Iterator[Span]:
+def _again(reader: Reader, found: list[Span]) -> Iterator[Span]:
     """Yield the further places where a person already named is called by the given name alone."""
     reader.edge = 0
     taken = {span.start for span in found}
