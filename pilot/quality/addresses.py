@@ -54,9 +54,10 @@ _NEXT, _NEXT_SMALL = (Pattern(f"(?:{_GAP})(?:{'|'.join(_parts(name))})") for nam
 _LOOSE = re.compile(rf"(?: ?[,–-] ?| )(?P<loose>{_NAME}|HCM|HN)(?! \w*\d)")
 _AFTER_NUMBER = re.compile(rf" ?(?P<loose>{_NAME})")
 _SMALL_WORD = re.compile(r" (?![A-Z" + UPPER + r"])[^\W\d_]")
+_RUNNING_ON = re.compile(r" [^\W\d_]")
 _NO_PLACE = Pattern(
     r"(?:anh|chị|ông|bà|cô|chú|bác|em|tôi|con|cháu|công ty|luật|điều|tòa|nguyên|bị|cho|nay|hiện|sđt|đt|cccd|"
-    r"cmnd|email|mst|stk|điện|số|người|nghị|theo|khi|sinh|ngày)(?!\w)",
+    r"cmnd|email|mst|stk|điện|số|người|nghị|theo|khi|sinh|ngày|khu|lô|thửa)(?!\w)",
     re.IGNORECASE,
 )
 _ME = "tôi|em|con|mình|tui|ông|bà|anh|chị"
@@ -70,7 +71,7 @@ _OFFICIAL = Pattern(
     r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|"
     r"vksnd|tand|trung tâm|ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|"
     r"văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|"
-    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng)|"
+    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng|lô đất)|"
     rf"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:{_ME})|(?:{_ME}|cháu|gia đình) (?:hiện |đang )?ở|"
     rf"hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|địa chỉ (?:của )?(?:{_ME})|căn hộ|thửa đất))(?!\w)",
     re.IGNORECASE,
@@ -133,7 +134,7 @@ def _is_home(text: str, chain: _Chain, small: bool) -> bool:
     exact = kinds & _EXACT
     before = text[max(0, chain.start - 80) : chain.start].rpartition("\n")[2]
     marks = [found.lastgroup for found in _OFFICIAL.on(text).finditer(before)]
-    if marks[-1:] == ["body"]:
+    if marks[-1:] == ["body"] or (kinds == {"house"} and _RUNNING_ON.match(text, chain.end)):
         return False
     at_home = bool(_HOME.on(text).search(before[-40:])) or (marks[-1:] == ["home"] and len(exact) > 1)
     inside = bool(kinds & {"street", "ward", "wide"})
