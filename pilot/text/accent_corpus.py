@@ -11,14 +11,14 @@ from pilot.text.accent_model import AccentModel
 from pilot.text.accent_train import train
 
 # Invented questions in the words citizens use; statutes hold none of them. Repeated, they weigh as much as
-# one part in sixty of the codification.
+# one part in thirty of the codification.
 PHRASES = Path(__file__).parent / "data" / "citizen_phrases.txt"
 _WEIGHT = 100
 _FIELDS = ("title", "text", "question", "answer")
 
 
 def train_files(
-    paths: Iterable[Path], out: Path, least: tuple[int, int, int] = (2, 1, 2), phrases: bool = True
+    paths: Iterable[Path], out: Path, least: tuple[int, int, int] = (2, 1, 1), phrases: bool = True
 ) -> AccentModel:
     """Train an accent model on correctly accented text, write it to ``out`` and return it.
 

@@ -103,6 +103,10 @@ class AccentModel:
         """Return (two variants) -> (cost, cost of backing off) for a pair of bases. Not to be changed."""
         return _pair_costs(self, pair)
 
+    def followers(self, pair: int) -> dict[int, list[tuple[int, int]]]:
+        """Return first variant -> [(second variant, cost)] for a pair of bases. Not to be changed."""
+        return _followers(self, pair)
+
     def triple_costs(self, triple: int) -> dict[tuple[int, int, int], int]:
         """Return (three variants) -> cost for a triple of bases. Not to be changed."""
         return _triple_costs(self, triple)
@@ -160,6 +164,14 @@ def _pair_costs(model: AccentModel, pair: int) -> dict[tuple[int, int], tuple[in
     return dict(
         zip(zip(rows[::4], rows[1::4], strict=True), zip(rows[2::4], rows[3::4], strict=True), strict=True)
     )
+
+
+@lru_cache(maxsize=20_000)
+def _followers(model: AccentModel, pair: int) -> dict[int, list[tuple[int, int]]]:
+    followers: dict[int, list[tuple[int, int]]] = {}
+    for (first, second), (cost, _) in _pair_costs(model, pair).items():
+        followers.setdefault(first, []).append((second, cost))
+    return followers
 
 
 @lru_cache(maxsize=20_000)
