@@ -44,7 +44,7 @@ check: setup  ## formatting, lint, types, docstrings
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pydoclint --quiet pilot
+
 
 lab: setup  ## JupyterLab on the notebooks, this machine only
 	$(BIN)/jupyter lab --notebook-dir notebooks --ip 127.0.0.1 \

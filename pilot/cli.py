@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from pilot import project
 from pilot.cli_data import data_commands
@@ -39,12 +39,11 @@ def main() -> None:
         code = app(standalone_mode=False)
     except InputError as error:
         _stop("pilot: " + "\npilot: ".join(error.faults), 2)
-    except click.exceptions.Abort:
-        _stop("pilot: interrupted; completed runs are kept, the same command goes on with the rest", 130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (KeyboardInterrupt, BrokenPipeError):
+    except TyperException as error:
+        _stop(
+            f"pilot: {error.format_message()}\npilot: `pilot --help` lists the commands and what they take", 2
+        )
+    except (typer.Abort, KeyboardInterrupt, BrokenPipeError):
         _stop("pilot: interrupted; completed runs are kept, the same command goes on with the rest", 130)
     except Exception as error:  # the last edge: nobody above can handle what nobody below foresaw
         _stop(f"pilot: internal error ({type(error).__name__}); the log is {_logged()}", 3)
@@ -54,11 +53,21 @@ def main() -> None:
 @app.command("run")
 def run_command(
     experiments: Annotated[list[Path] | None, typer.Argument(help="YAML files; none = the suite.")] = None,
-    suite: Annotated[str | None, typer.Option(help="smoke, quick or full; quick when no YAML is named.")] = None,
-    dataset: Annotated[Path | None, typer.Option(help="Folder or file that is scored; default data/sample.")] = None,
-    train_on: Annotated[list[Path] | None, typer.Option(help="What is trained on instead; repeatable.")] = None,
-    folds: Annotated[int | None, typer.Option(help="Score out of fold, by group, in this many parts.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per experiment on standard output.")] = False,
+    suite: Annotated[
+        str | None, typer.Option(help="smoke, quick or full; quick when no YAML is named.")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(help="Folder or file that is scored; default data/sample.")
+    ] = None,
+    train_on: Annotated[
+        list[Path] | None, typer.Option(help="What is trained on instead; repeatable.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="Score out of fold, by group, in this many parts.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per experiment on standard output.")
+    ] = False,
 ) -> None:
     """Train, evaluate and track experiments.
 
@@ -84,7 +93,9 @@ def run_command(
 @app.command()
 def report(
     out: Annotated[Path | None, typer.Option(help="Folder for the report; default state/reports.")] = None,
-    runs: Annotated[list[str] | None, typer.Option(help="Run id, prefix or experiment name; repeatable.")] = None,
+    runs: Annotated[
+        list[str] | None, typer.Option(help="Run id, prefix or experiment name; repeatable.")
+    ] = None,
 ) -> None:
     """Write the decision report from completed runs: the newest of each experiment and dataset."""
     from pilot import track
@@ -104,7 +115,9 @@ def ui() -> None:
     command, environment = ui_command()
     chosen = settings()
     typer.echo(f"MLflow: http://{chosen.host}:{chosen.port} (Ctrl+C ends it)", err=True)
-    raise typer.Exit(subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode)
+    raise typer.Exit(
+        subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode
+    )
 
 
 @app.command()
@@ -121,7 +134,8 @@ def doctor() -> None:
 
 def _loaded(paths: list[Path], load: Any) -> "list[Config]":
     """Load every experiment, gathering the faults of all before giving up."""
-    configs, faults = [], []
+    configs: list[Config] = []
+    faults: list[str] = []
     for path in paths:
         try:
             configs.append(load(path))
@@ -145,28 +159,32 @@ def _plans(
 
 def _say(plan: "Plan", result: "Result", taken_over: bool) -> None:
     how = "taken over from an earlier run" if taken_over else f"{result.seconds:.1f} s"
-    typer.echo(f"{result.experiment} on {result.dataset} ({result.supervision}): run {result.run_id[:8]}, {how}", err=True)
+    typer.echo(
+        f"{result.experiment} on {result.dataset} ({result.supervision}): run {result.run_id[:8]}, {how}",
+        err=True,
+    )
 
 
 def _print_tables(results: "list[Result]") -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
     for task in dict.fromkeys(result.task for result in results):
         shown = [result for result in results if result.task == task]
         measures = list(dict.fromkeys(measure for result in shown for measure in result.metrics))
-        table = Table(title=f"{task} on {shown[0].dataset}, 95 % intervals")
-        table.add_column("experiment")
-        for heading in (*measures, "n", "seconds"):
-            table.add_column(heading, justify="right")
+        table = Table(
+            title=f"{task} on {shown[0].dataset}, 95 % intervals", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        )
+        table.add_column("experiment", no_wrap=True)
+        for heading in (*measures, "n"):
+            table.add_column(heading, justify="right", overflow="fold")
         for result in shown:
-            cells = [
-                f"{e.value:.3f}\n[dim]{e.low:.3f}–{e.high:.3f}[/dim]" if (e := result.metrics.get(measure)) else "–"
-                for measure in measures
-            ]
+            found = [result.metrics.get(measure) for measure in measures]
+            cells = [f"{e.value:.3f}\n[dim]{e.low:.3f}–{e.high:.3f}[/dim]" if e else "–" for e in found]
             n = next(iter(result.metrics.values())).n
-            table.add_row(result.experiment, *cells, str(n), f"{result.seconds:.1f}")
-        Console().print(table)
+            table.add_row(result.experiment.removeprefix(f"{task}/"), *cells, str(n))
+        Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 
 def _logged() -> Path:

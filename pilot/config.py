@@ -14,7 +14,7 @@ from typing import Any, Literal
 import yaml
 
 from pilot import classify, rank
-from pilot.evaluate import MEASURES, parse_measure
+from pilot.evaluate import parse_measure
 from pilot.records import InputError
 
 Task = Literal["classify", "rank"]
@@ -71,13 +71,17 @@ def load_experiment(path: str | Path) -> Config:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError:
-        raise InputError(f"{path}: no such experiment; `ls experiments/*/*.yaml` lists those there are") from None
+        raise InputError(
+            f"{path}: no such experiment; `ls experiments/*/*.yaml` lists those there are"
+        ) from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
     except yaml.YAMLError as error:
         raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(raw, dict):
-        raise InputError(f"{path}: holds {type(raw).__name__}; expected `key: value` lines, as in default.yaml")
+        raise InputError(
+            f"{path}: holds {type(raw).__name__}; expected `key: value` lines, as in default.yaml"
+        )
     raw = {"name": f"{path.resolve().parent.name}/{path.stem}", **raw}
     faults = [f"{path}: {fault}" for fault in _faults(raw)]
     if faults:
@@ -112,7 +116,7 @@ def _faults(raw: Mapping[str, Any]) -> list[str]:
 def _mapping_faults(raw: Mapping[str, Any], kind: type, what: str) -> list[str]:
     """Hold a mapping against the fields of a dataclass: unknown, missing and ill-typed ones."""
     fields = {f.name: f for f in dataclasses.fields(kind) if f.init}
-    hints = typing.get_type_hints(kind)
+    hints: dict[str, Any] = {name: spec.type for name, spec in fields.items()}
     faults = [f"unknown {what} {key!r}{_nearest(str(key), fields)}" for key in raw if key not in fields]
     for name, spec in fields.items():
         required = spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
@@ -130,17 +134,11 @@ def _fits(value: Any, hint: Any) -> bool:
         return value in arguments
     if origin is types.UnionType:
         return any(_fits(value, option) for option in arguments)
-    if origin is tuple:
-        if not isinstance(value, list | tuple):
-            return False
-        if arguments[-1] is ...:
-            return all(_fits(item, arguments[0]) for item in value)
-        return len(value) == len(arguments) and all(map(_fits, value, arguments))
-    if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, Mapping if origin else hint)
+    if origin is tuple and isinstance(value, list | tuple):
+        items = arguments[:1] * len(value) if arguments[-1] is ... else arguments
+        return len(value) == len(items) and all(map(_fits, value, items))
+    wanted = {float: int | float, int: int}.get(hint, origin or hint)
+    return isinstance(value, wanted) and (hint is bool or not isinstance(value, bool))
 
 
 def _words(hint: Any) -> str:

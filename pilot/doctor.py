@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from pilot import project
@@ -25,7 +26,8 @@ def checks() -> Iterable[Check]:
     """Yield every check, in the order in which one would mend them."""
     yield Check("python", sys.version_info >= (3, 11), f"{sys.version.split()[0]}; 3.11 or newer is needed")
     for package in PACKAGES:
-        yield _guarded(package, lambda package=package: importlib.metadata.version(package), "run `make setup`")  # type: ignore[misc]
+        look = partial(importlib.metadata.version, package)
+        yield _guarded(package, look, "run `make setup`")
     yield _guarded("project", lambda: str(project.root()), "run inside a checkout of the project")
     yield _guarded("mlflow.yaml", _tracking, "mend mlflow.yaml as said")
     yield _guarded("state folder", _writable, "make the folder writable, or set PILOT_STATE to one that is")
@@ -35,7 +37,11 @@ def checks() -> Iterable[Check]:
     yield Check("disk", free > 2, f"{free:.1f} GiB free; 2 GiB are needed for models and runs")
     real = os.environ.get("PILOT_REAL_DATA")
     if real:
-        yield Check("PILOT_REAL_DATA", os.path.isdir(real), f"{real}" if os.path.isdir(real) else f"{real} is no folder; unset or correct it")
+        yield Check(
+            "PILOT_REAL_DATA",
+            os.path.isdir(real),
+            f"{real}" if os.path.isdir(real) else f"{real} is no folder; unset or correct it",
+        )
 
 
 def _guarded(name: str, look: Callable[[], str], remedy: str) -> Check:

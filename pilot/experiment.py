@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pilot import project, track
 from pilot.classify import examples_from, predictions_frame
-from pilot.classify.base import ABSTENTION
 from pilot.config import Config, load_experiment
 from pilot.evaluate import Estimate, evaluate, merge_raters
-from pilot.quality.split import assign_folds, cut_dev
+from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.rank import Judged
 from pilot.records import InputError, Question
+from pilot.taxonomy import ABSTENTION
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from pilot.sources import Dataset
@@ -63,13 +62,26 @@ class Plan:
     def identity(self) -> str:
         """Return what two runs share exactly when they must give the same result; code and data included."""
         commit, dirty = track.source_state()
-        parts = (self.config.hash, self.dataset.fingerprint, self.supervision, self.folds, self.suite, commit, dirty)
+        parts = (
+            self.config.hash,
+            self.dataset.fingerprint,
+            self.supervision,
+            self.folds,
+            self.suite,
+            commit,
+            dirty,
+        )
         return sha256(repr(parts).encode()).hexdigest()[:16]
 
     @cached_property
     def scored(self) -> list[Question]:
         """Return what is scored: the test split, or everything when out of fold."""
         return _learnable(self.dataset, self.config.task, *(() if self.folds else ("test",)))
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """Return question_id -> group of what is scored: near duplicates share one, and never straddle folds."""
+        return question_groups(self.scored, by_citation=self.config.task == "classify")
 
     def faults(self) -> list[str]:
         """Return everything that would stop this experiment, before any training."""
@@ -81,14 +93,16 @@ class Plan:
         if task == "rank" and not self.dataset.passages:
             faults.append(f"{name}: no passages to rank; a ranking experiment needs passages")
         if self.folds and self.train_on:
-            faults.append("--folds and --train-on exclude each other: name what is trained on, or cut it from what is scored")
-        groups = len({question.group for question in self.scored})
+            faults.append(
+                "--folds and --train-on exclude each other: name what is trained on, or cut it from what is scored"
+            )
+        groups = len(set(self.groups.values()))
         if self.folds and not 2 <= self.folds <= groups:
             faults.append(f"{name}: {self.folds} folds over {groups} groups; give --folds from 2 to {groups}")
         if task == "classify" and not self.folds:
+            remedy = "choose another --train-on" if self.train_on else "use --folds 5, or --train-on DIR"
             faults += [
-                f"{data.name}: no labelled questions or passages to train on; " + ("choose another --train-on" if self.train_on
-                else "use --folds 5, or --train-on DIR")
+                f"{data.name}: no labelled questions or passages to train on; {remedy}"
                 for data in self.train_on or (self.dataset,)
                 if not _teaching(data, task, own=not self.train_on)[0]
             ]  # fmt: skip
@@ -97,18 +111,19 @@ class Plan:
     def parts(self) -> Iterator[Part]:
         """Yield one part per model to fit: a single one, or one per fold with its dev cut from the other folds."""
         if self.folds:
-            fold_of = assign_folds(self.scored, self.folds, self.config.seed)
+            fold_of = assign_folds(self.scored, self.groups, self.folds, self.config.seed)
             for fold in range(self.folds):
                 rest = [question for question in self.scored if fold_of[question.question_id] != fold]
                 held = [question for question in self.scored if fold_of[question.question_id] == fold]
-                train, dev = cut_dev(rest, DEV_SHARE, self.config.seed)
+                train, dev = cut_dev(rest, self.groups, DEV_SHARE, self.config.seed)
                 yield Part([(self.dataset, train)], [(self.dataset, dev)], held)
             return
         train_sets, dev_sets = [], []
         for data in self.train_on or (self.dataset,):
             train, dev = _teaching(data, self.config.task, own=not self.train_on)
             if train and not dev:
-                train, dev = cut_dev(train, DEV_SHARE, self.config.seed)
+                groups = question_groups(train, by_citation=self.config.task == "classify")
+                train, dev = cut_dev(train, groups, DEV_SHARE, self.config.seed)
             train_sets.append((data, train))
             dev_sets.append((data, dev))
         yield Part(train_sets, dev_sets, self.scored)
@@ -171,7 +186,7 @@ def execute(plan: Plan) -> Result:
     if faults := plan.faults():
         raise InputError(*faults)
     config, dataset = plan.config, plan.dataset
-    gold, attributes = _gold(plan), _attributes(plan.scored)
+    gold, attributes = _gold(plan), _attributes(plan)
     source = (dataset.name, dataset.fingerprint, attributes, str(dataset.path))
     with track.started(config, _tags(plan), source) as active:
         predictions, model, figures = _predicted(plan)
@@ -180,7 +195,12 @@ def execute(plan: Plan) -> Result:
             seed=config.seed, resamples=100 if plan.suite == "smoke" else 2000,
         )  # fmt: skip
         active.metrics(evaluation.metrics, figures)
-        frames = {"predictions": predictions, "scores": evaluation.scores, "gold": gold, "questions": attributes}
+        frames = {
+            "predictions": predictions,
+            "scores": evaluation.scores,
+            "gold": gold,
+            "questions": attributes,
+        }
         active.files(frames, _plots(plan, evaluation.metrics), config)
         if model is not None and plan.suite != "smoke":
             with tempfile.TemporaryDirectory() as folder:
@@ -188,7 +208,13 @@ def execute(plan: Plan) -> Result:
                 active.model(Path(folder), config.task)
         active.complete()
     return Result(
-        active.run_id, config.name, config.task, dataset.name, plan.supervision, evaluation.metrics, active.seconds
+        active.run_id,
+        config.name,
+        config.task,
+        dataset.name,
+        plan.supervision,
+        evaluation.metrics,
+        active.seconds,
     )
 
 
@@ -196,10 +222,14 @@ def suite_experiments(suite: str) -> list[Config]:
     """Return the experiments of a suite, baselines first: ``quick`` leaves out those marked ``suite: full``."""
     configs = map(load_experiment, sorted((project.root() / "experiments").glob("*/*.yaml")))
     chosen = [config for config in configs if suite in ("full", "smoke", config.suite)]
-    return sorted(chosen, key=lambda config: (config.task, config.model not in ("majority", "random"), config.name))
+    return sorted(
+        chosen, key=lambda config: (config.task, config.model not in ("majority", "random"), config.name)
+    )
 
 
-def run_all(plans: Sequence[Plan], report: Callable[[Plan, Result, bool], None], resume: bool) -> list[Result]:
+def run_all(
+    plans: Sequence[Plan], report: Callable[[Plan, Result, bool], None], resume: bool
+) -> list[Result]:
     """Carry out plans in order, all of them checked before the first one starts.
 
     With ``resume``, completed runs of the same code, configuration and data are taken over, so an interrupted
@@ -233,7 +263,13 @@ def save_model(model: Any, config: Config, dataset: "Dataset", folder: Path) -> 
 
 def _taken_over(done: track.Run) -> Result:
     return Result(
-        done.run_id, done.experiment, done.task, done.dataset, done.supervision, dict(done.metrics), done.seconds
+        done.run_id,
+        done.experiment,
+        done.task,
+        done.dataset,
+        done.supervision,
+        dict(done.metrics),
+        done.seconds,
     )
 
 
@@ -274,7 +310,9 @@ def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float]]":
         fit_seconds += time.perf_counter() - began
         models.append(model)
         predictions += [answer(part.scored[i : i + BATCH]) for i in _progress(plan, part)]
-        latencies += [_timed(answer, question) for question in part.scored[: LATENCY_SAMPLE // (plan.folds or 1) + 1]]
+        latencies += [
+            _timed(answer, question) for question in part.scored[: LATENCY_SAMPLE // (plan.folds or 1) + 1]
+        ]
     figures = {
         "fit_seconds": fit_seconds,
         "memory_growth_mb": (psutil.Process().memory_info().rss - before) / 2**20,
@@ -295,14 +333,18 @@ def _classified(plan: Plan, part: Part) -> tuple[Any, Answer]:
 
     def answer(questions: Sequence[Question]) -> "pd.DataFrame":
         probabilities = model.predict_proba([question.text for question in questions])
-        return predictions_frame([question.question_id for question in questions], model.labels_, probabilities)
+        return predictions_frame(
+            [question.question_id for question in questions], model.labels_, probabilities
+        )
 
     return model, answer
 
 
 def _ranked(plan: Plan, part: Part) -> tuple[Any, Answer]:
     model = plan.config.build()
-    judged = [[_judged(data, questions) for data, questions in side if questions] for side in (part.train, part.dev)]
+    judged = [
+        [_judged(data, questions) for data, questions in side if questions] for side in (part.train, part.dev)
+    ]
     model.fit(plan.dataset.passages, *judged)
     return model, lambda questions: model.rank(questions, plan.config.depth)
 
@@ -315,7 +357,9 @@ def _judged(data: "Dataset", questions: list[Question]) -> Judged:
 def _progress(plan: Plan, part: Part) -> Iterable[int]:
     from tqdm import tqdm
 
-    return tqdm(range(0, len(part.scored), BATCH), desc=plan.config.name, unit=f"×{BATCH}", leave=False, disable=None)
+    return tqdm(
+        range(0, len(part.scored), BATCH), desc=plan.config.name, unit=f"×{BATCH}", leave=False, disable=None
+    )
 
 
 def _timed(answer: Answer, question: Question) -> float:
@@ -342,14 +386,17 @@ def _gold(plan: Plan) -> "pd.DataFrame":
     return merge_raters([judgment for judgment in plan.dataset.judgments if judgment.question_id in ids])
 
 
-def _attributes(questions: Sequence[Question]) -> "pd.DataFrame":
+def _attributes(plan: Plan) -> "pd.DataFrame":
     """Return what slices and intervals need to know of each question, without its words."""
     import pandas as pd
 
+    questions = plan.scored
     return pd.DataFrame(
         {
             "question_id": [question.question_id for question in questions],
-            "group": [sha256(question.group.encode()).hexdigest()[:12] for question in questions],
+            "group": [
+                sha256(plan.groups[question.question_id].encode()).hexdigest()[:12] for question in questions
+            ],
             "field": [question.fields[0] if question.fields else None for question in questions],
             "audience": [question.audience for question in questions],
             "province": [question.province for question in questions],

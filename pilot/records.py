@@ -190,17 +190,21 @@ def _parser(hint: Any) -> Callable[[Any], Any]:
     return _PARSERS[hint]
 
 
+def without_none(hint: Any) -> Any:
+    """Return the type of a column that may be null; other types as they are."""
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return next(option for option in typing.get_args(hint) if option is not type(None))
+    return hint
+
+
 @cache
 def _columns(kind: type) -> dict[str, tuple[bool, Callable[[Any], Any]]]:
     """Per column: whether it must be given, and its parser."""
     hints = typing.get_type_hints(kind)
     columns = {}
     for field in dataclasses.fields(kind):
-        hint = hints[field.name]
-        options = typing.get_args(hint) if typing.get_origin(hint) is types.UnionType else (hint,)
-        plain = next(option for option in options if option is not type(None))
         required = field.default is dataclasses.MISSING
-        columns[field.name] = (required, _parser(plain))
+        columns[field.name] = (required, _parser(without_none(hints[field.name])))
     return columns
 
 
@@ -210,10 +214,13 @@ def parse_rows(kind: type[R], rows: Iterable[Located], faults: list[str]) -> lis
     A null or absent optional column takes its default. Unknown columns are faults: data is not dropped in
     silence. Rows with faults are left out of the result.
     """
-    columns, records = _columns(kind), []
+    columns, records = _columns(kind), []  # type: ignore[arg-type]
     for where, row in rows:
         before, values = len(faults), {}
-        faults += [f"{where}: unknown column {name!r}; expected {', '.join(columns)}" for name in row.keys() - columns]
+        faults += [
+            f"{where}: unknown column {name!r}; expected {', '.join(columns)}"
+            for name in row.keys() - columns
+        ]
         for name, (required, parse) in columns.items():
             value = row.get(name)
             if value is None:

@@ -86,7 +86,9 @@ def settings() -> Settings:
                 "required_tags": list, "server": dict}  # fmt: skip
     if not isinstance(raw, dict):
         raise InputError(f"{path}: expected the keys {', '.join(expected)}")
-    faults = [f"{path}: unknown key {key!r}; expected {', '.join(expected)}" for key in raw if key not in expected]
+    faults = [
+        f"{path}: unknown key {key!r}; expected {', '.join(expected)}" for key in raw if key not in expected
+    ]
     for key, kind in expected.items():
         if not isinstance(raw.get(key), kind):
             faults.append(f"{path}: {key!r} is {raw.get(key)!r}; expected a {kind.__name__}")
@@ -133,7 +135,11 @@ def source_state() -> tuple[str, bool]:
     def git(*arguments: str) -> str:
         try:
             done = subprocess.run(
-                ["git", "-C", str(project.root()), *arguments], capture_output=True, text=True, check=True, timeout=30
+                ["git", "-C", str(project.root()), *arguments],
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=30,
             )
         except (OSError, subprocess.SubprocessError):
             return ""
@@ -164,7 +170,9 @@ class ActiveRun:
         now = int(time.time() * 1000)
         self._client.log_batch(self.run_id, metrics=[Metric(k, float(v), now, 0) for k, v in values.items()])
 
-    def files(self, frames: Mapping[str, "pd.DataFrame"], figures: Mapping[str, "Figure"], config: Config) -> None:
+    def files(
+        self, frames: Mapping[str, "pd.DataFrame"], figures: Mapping[str, "Figure"], config: Config
+    ) -> None:
         """Log predictions, scores and gold as parquet, plots as PNG, and the configuration as JSON."""
         with tempfile.TemporaryDirectory() as folder:
             for name, frame in frames.items():
@@ -179,17 +187,23 @@ class ActiveRun:
         """Log a saved model as models-from-code: nothing is pickled, inputs and outputs are declared."""
         import mlflow
         from mlflow.models import ModelSignature
-        from mlflow.types.schema import ColSpec, Schema
+        from mlflow.types.schema import ColSpec, Schema, TensorSpec
 
         answer = {"classify": ("label", "probability"), "rank": ("passage_id", "score")}[task]
-        columns = [ColSpec("string", "question"), ColSpec("string", answer[0]), ColSpec("double", answer[1])]
+        columns: list[ColSpec | TensorSpec] = [
+            ColSpec("string", "question"),
+            ColSpec("string", answer[0]),
+            ColSpec("double", answer[1]),
+        ]
         mlflow.pyfunc.log_model(
             name="model",
             python_model=str(Path(__file__).parent / "assist" / "model.py"),
             artifacts={"model": str(folder)},
             signature=ModelSignature(Schema([ColSpec("string", "question")]), Schema(columns)),
             input_example={"question": ["Người lao động nghỉ việc thì phải báo trước bao nhiêu ngày?"]},
-            pip_requirements=[f"{name}=={version(name)}" for name in ("mlflow", "scikit-learn", "skops", "bm25s", "pandas")],
+            pip_requirements=[
+                f"{name}=={version(name)}" for name in ("mlflow", "scikit-learn", "skops", "bm25s", "pandas")
+            ],
         )
 
     def complete(self) -> None:
@@ -200,7 +214,9 @@ class ActiveRun:
 
 
 @contextmanager
-def started(config: Config, tags: Mapping[str, str], dataset: tuple[str, str, "pd.DataFrame", str]) -> Iterator[ActiveRun]:
+def started(
+    config: Config, tags: Mapping[str, str], dataset: tuple[str, str, "pd.DataFrame", str]
+) -> Iterator[ActiveRun]:
     """Open a run in MLflow; it is failed, and stays out of every table, if the body raises.
 
     Parameters
@@ -218,17 +234,34 @@ def started(config: Config, tags: Mapping[str, str], dataset: tuple[str, str, "p
         If a required tag is missing.
     """
     chosen = settings()
-    missing = [tag for tag in chosen.required_tags if tags.get(tag, "") == "" and tag != "commit"]
-    if missing:
-        raise InputError(f"a run of {config.name} lacks the tags {', '.join(missing)} that mlflow.yaml requires")
+    tags = {**_environment_tags(), **tags, "task": config.task, "about": config.about, "state": "started"}
+    # Outside git there is no commit: such a run is a draft, and says so.
+    if missing := [tag for tag in chosen.required_tags if not tags.get(tag) and tag != "commit"]:
+        raise InputError(
+            f"a run of {config.name} lacks the tags {', '.join(missing)} that mlflow.yaml requires"
+        )
     mlflow = _connected(chosen)
+    from mlflow.data.code_dataset_source import CodeDatasetSource
+
     experiment = _experiment_id(mlflow, chosen, "smoke" if tags["suite"] == "smoke" else config.task)
     began = time.monotonic()
     with mlflow.start_run(experiment_id=experiment, run_name=config.name) as active:
-        mlflow.set_tags({**_environment_tags(), **tags, "task": config.task, "about": config.about, "state": "started"})
-        mlflow.log_params({"model": config.model, "depth": config.depth, **{f"params.{k}": v for k, v in config.params.items()}})
+        mlflow.set_tags(tags)
+        mlflow.log_params(
+            {
+                "model": config.model,
+                "depth": config.depth,
+                **{f"params.{k}": v for k, v in config.params.items()},
+            }
+        )
         name, fingerprint, frame, source = dataset
-        mlflow.log_input(mlflow.data.from_pandas(frame, source=source, name=name, digest=fingerprint[:32]), context="evaluation")
+        origin = CodeDatasetSource(
+            {"path": source}
+        )  # a bare path would be taken for an artifact that MLflow can fetch
+        # MLflow takes a column of whole numbers for a mistake, and says so at length.
+        frame = frame.astype({column: float for column in frame.select_dtypes("integer")})
+        data = mlflow.data.from_pandas(frame, source=origin, name=name, digest=fingerprint[:32])
+        mlflow.log_input(data, context="evaluation")
         yield ActiveRun(mlflow.MlflowClient(), active.info.run_id, began)
 
 
@@ -236,14 +269,22 @@ def completed(suite: str | None = None) -> list[Run]:
     """Return completed runs, newest first; runs of the smoke suite only when asked for by name."""
     chosen = settings()
     mlflow = _connected(chosen)
-    names = [chosen.experiments["smoke"]] if suite == "smoke" else [chosen.experiments[t] for t in ("classify", "rank")]
+    names = (
+        [chosen.experiments["smoke"]]
+        if suite == "smoke"
+        else [chosen.experiments[t] for t in ("classify", "rank")]
+    )
     experiments = [e.experiment_id for name in names if (e := mlflow.get_experiment_by_name(name))]
     if not experiments:
         return []
     found, token = [], None
     while True:
         page = mlflow.MlflowClient().search_runs(
-            experiments, "tags.state = 'completed'", max_results=1000, order_by=["attributes.start_time DESC"], page_token=token
+            experiments,
+            "tags.state = 'completed'",
+            max_results=1000,
+            order_by=["attributes.start_time DESC"],
+            page_token=token,
         )
         found += [_read(run) for run in page]
         token = page.token
@@ -285,7 +326,9 @@ def frames(run_id: str) -> dict[str, "pd.DataFrame"]:
     mlflow = _connected(settings())
     with tempfile.TemporaryDirectory() as folder:
         local = {
-            name: mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=f"{name}.parquet", dst_path=folder)
+            name: mlflow.artifacts.download_artifacts(
+                run_id=run_id, artifact_path=f"{name}.parquet", dst_path=folder
+            )
             for name in FRAMES
         }
         return {name: pd.read_parquet(path) for name, path in local.items()}
@@ -295,10 +338,15 @@ def ui_command() -> tuple[list[str], dict[str, str]]:
     """Return the command and environment that serve MLflow's pages on this project's store."""
     chosen = settings()
     _connected(chosen)
-    command = ["mlflow", "server", "--backend-store-uri", chosen.tracking_uri, "--registry-store-uri", chosen.registry_uri,
-               "--default-artifact-root", chosen.artifact_root, "--host", chosen.host, "--port", str(chosen.port),
-               "--workers", "1"]  # fmt: skip
-    return command, dict(os.environ)
+    options = {
+        "backend-store-uri": chosen.tracking_uri,
+        "registry-store-uri": chosen.registry_uri,
+        "default-artifact-root": chosen.artifact_root,
+        "host": chosen.host,
+        "port": str(chosen.port),
+        "workers": "1",
+    }
+    return ["mlflow", "server", *(f"--{name}={value}" for name, value in options.items())], dict(os.environ)
 
 
 def _connected(chosen: Settings) -> Any:
@@ -319,13 +367,22 @@ def _experiment_id(mlflow: Any, chosen: Settings, key: str) -> str:
     if found := mlflow.get_experiment_by_name(name):
         return str(found.experiment_id)
     remote = "://" in chosen.artifact_root
-    return str(mlflow.create_experiment(name, chosen.artifact_root if remote else Path(chosen.artifact_root).as_uri()))
+    return str(
+        mlflow.create_experiment(
+            name, chosen.artifact_root if remote else Path(chosen.artifact_root).as_uri()
+        )
+    )
 
 
 def _environment_tags() -> dict[str, str]:
     commit, dirty = source_state()
     versions = {f"version.{name}": version(name) for name in _VERSIONED}
-    return {"commit": commit, "dirty": str(dirty).lower(), "version.python": platform.python_version(), **versions}
+    return {
+        "commit": commit,
+        "dirty": str(dirty).lower(),
+        "version.python": platform.python_version(),
+        **versions,
+    }
 
 
 def _read(run: Any) -> Run:

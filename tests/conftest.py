@@ -38,7 +38,8 @@ def state(shared_state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 LEASE = "Hợp đồng thuê nhà có phải công chứng không?"
 TINY = {
     "documents": [
-        {"document_id": "91/2015/QH13", "kind": "Bộ luật", "title": "Bộ luật Dân sự", "issuer": "Quốc hội", "checked": True}
+        {"document_id": "91/2015/QH13", "kind": "Bộ luật", "title": "Bộ luật Dân sự", "issuer": "Quốc hội",
+         "checked": True}
     ],
     "passages": [
         {"passage_id": "p1", "kind": "article", "title": "Hợp đồng thuê tài sản", "text": "Thuê nhà là thuê tài sản.",

@@ -1,6 +1,7 @@
 """The house stays as DESIGN draws it: imports go one way, MLflow has one door, importing is light."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,12 +52,55 @@ def test_mlflow_has_one_door() -> None:
 
 @pytest.mark.parametrize("module", ["pilot", "pilot.text", "pilot.cli", "pilot.config", "pilot.experiment"])
 def test_import_is_light(module: str) -> None:
-    heavy = ("torch", "transformers", "mlflow", "sklearn", "datasets", "sentence_transformers", "pyvi", "lightgbm")
+    heavy = (
+        "torch",
+        "transformers",
+        "mlflow",
+        "sklearn",
+        "datasets",
+        "sentence_transformers",
+        "pyvi",
+        "lightgbm",
+    )
     code = f"import sys, {module}; print(*[name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split() == []
 
 
 def test_no_module_shadows_a_public_function() -> None:
-    reserved = {"normalise", "segment", "segment_many", "restore_accents", "redact", "run", "compare", "load_experiment"}
+    reserved = {
+        "normalise",
+        "segment",
+        "segment_many",
+        "restore_accents",
+        "redact",
+        "run",
+        "compare",
+        "load_experiment",
+    }
     assert not reserved & {path.stem for path in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_documented_parameters_exist(path: Path) -> None:
+    """Docstrings rot when unchecked: each name under Parameters is an argument, or a field of the class."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or "Parameters\n" not in (
+            ast.get_docstring(node) or ""
+        ):
+            continue
+        section = (ast.get_docstring(node) or "").split("Parameters\n")[1].split("\n\n")
+        named = {
+            name.strip(" *")
+            for line in re.split(r"\n[A-Z]\w+\n-+\n", "\n\n".join(section))[0].splitlines()[1:]
+            if line and not line.startswith(" ")
+            for name in line.split(":")[0].split(",")
+        }
+        inside = [child for child in ast.walk(node) if isinstance(child, ast.arguments)]
+        known = {a.arg for args in inside for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+        known |= {
+            child.target.id
+            for child in ast.walk(node)
+            if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name)
+        }
+        assert named <= known, f"{path}: {node.name} documents {named - known}, which it does not have"

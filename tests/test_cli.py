@@ -32,7 +32,9 @@ def test_run_prints_one_json_object_per_experiment(state: Path, tiny: Path) -> N
 def test_nfd_input_gives_the_same_result(state: Path, tmp_path: Path) -> None:
     spelled = json.loads(unicodedata.normalize("NFD", json.dumps(TINY, ensure_ascii=False)))
     results = [
-        json.loads(pilot("run", BM25, "--dataset", write_dataset(tmp_path / form, tables), "--json").stdout)["metrics"]
+        json.loads(pilot("run", BM25, "--dataset", write_dataset(tmp_path / form, tables), "--json").stdout)[
+            "metrics"
+        ]
         for form, tables in (("nfc", TINY), ("nfd", spelled))
     ]
     assert results[0] == results[1]
@@ -47,7 +49,10 @@ def broken(folder: Path, **changes: list[dict]) -> Path:
     [
         (lambda folder: folder / "nowhere", ["nowhere"]),
         (lambda folder: broken(folder / "empty", questions=[], passages=[], judgments=[]), ["no questions"]),
-        (lambda folder: broken(folder / "twice", questions=TINY["questions"] * 2), ["questions.jsonl:9", "q0"]),
+        (
+            lambda folder: broken(folder / "twice", questions=TINY["questions"] * 2),
+            ["questions.jsonl:9", "q0"],
+        ),
         (
             lambda folder: broken(folder / "lost", judgments=[{**TINY["judgments"][0], "passage_id": "p9"}]),
             ["judgments.jsonl:1", "p9"],
@@ -55,7 +60,9 @@ def broken(folder: Path, **changes: list[dict]) -> Path:
     ],
     ids=["missing", "empty", "duplicate", "unknown-passage"],
 )
-def test_bad_datasets_exit_2_with_a_clear_message(state: Path, tmp_path: Path, make, expected: list[str]) -> None:
+def test_bad_datasets_exit_2_with_a_clear_message(
+    state: Path, tmp_path: Path, make, expected: list[str]
+) -> None:
     done = pilot("run", BM25, "--dataset", make(tmp_path))
     assert done.returncode == 2
     assert done.stdout == ""
@@ -82,7 +89,13 @@ def test_beir_without_qrels_exits_2(state: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("run", "nowhere.yaml"), ("run", "--suite", "quik"), ("run", BM25, "--suite", "quick"), ("nonsense",), ("run", "--fold", "x")],
+    [
+        ("run", "nowhere.yaml"),
+        ("run", "--suite", "quik"),
+        ("run", BM25, "--suite", "quick"),
+        ("nonsense",),
+        ("run", "--fold", "x"),
+    ],
 )
 def test_wrong_words_exit_2(state: Path, arguments: tuple[str, ...]) -> None:
     done = pilot(*arguments)
@@ -110,9 +123,7 @@ def test_internal_errors_exit_3_and_name_the_log(state: Path, monkeypatch: pytes
 
 
 def test_interruption_exits_130(state: Path) -> None:
-    code = (
-        "import pilot.cli as c\ndef stop(**_): raise KeyboardInterrupt\nc.app = stop\nc.main()"
-    )
+    code = "import pilot.cli as c\ndef stop(**_): raise KeyboardInterrupt\nc.app = stop\nc.main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 130
     assert "goes on with the rest" in done.stderr

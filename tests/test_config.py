@@ -61,7 +61,12 @@ def test_wrong_values_are_named(tmp_path: Path, change: tuple[str, str], expecte
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(b"a: [", "not valid YAML"), (b"- x", "expected `key: value`"), (b"", "expected `key: value`"), (b"\xff\xfe", "not UTF-8")],
+    [
+        (b"a: [", "not valid YAML"),
+        (b"- x", "expected `key: value`"),
+        (b"", "expected `key: value`"),
+        (b"\xff\xfe", "not UTF-8"),
+    ],
 )
 def test_unreadable_files(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "x.yaml"
@@ -74,7 +79,10 @@ def test_unreadable_files(tmp_path: Path, content: bytes, expected: str) -> None
 
 def test_hash_names_what_changes_a_result(tmp_path: Path) -> None:
     first = load_experiment(written(tmp_path, GOOD))
-    for text, same in ((GOOD.replace("about: BM25", "about: khác"), True), (GOOD.replace("1.2", "1.3"), False)):
+    for text, same in (
+        (GOOD.replace("about: BM25", "about: khác"), True),
+        (GOOD.replace("1.2", "1.3"), False),
+    ):
         path = tmp_path / "rank" / "mine.yaml"
         path.write_text(text, encoding="utf-8")
         assert (load_experiment(path).hash == first.hash) is same

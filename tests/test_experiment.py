@@ -16,14 +16,18 @@ BM25 = ROOT / "experiments" / "rank" / "bm25.yaml"
 LOGISTIC = ROOT / "experiments" / "classify" / "tfidf_logistic.yaml"
 
 
-@pytest.mark.parametrize("path", [BM25, LOGISTIC, BM25.with_name("random.yaml"), LOGISTIC.with_name("majority.yaml")])
+@pytest.mark.parametrize(
+    "path", [BM25, LOGISTIC, BM25.with_name("random.yaml"), LOGISTIC.with_name("majority.yaml")]
+)
 def test_figures_come_from_the_logged_files_alone(state: Path, tiny: Path, path: Path) -> None:
     """DESIGN rule 1: predictions and gold give the scores, scores give the figures."""
     config = load_experiment(path)
     result = run(config, Dataset.load(tiny))
     frames = track.frames(result.run_id)
     groups = frames["questions"].set_index("question_id")["group"]
-    again = evaluate(config.task, frames["predictions"], frames["gold"], groups, config.measures, seed=config.seed)
+    again = evaluate(
+        config.task, frames["predictions"], frames["gold"], groups, config.measures, seed=config.seed
+    )
     assert again.metrics == result.metrics
     pd.testing.assert_frame_equal(again.scores.reset_index(drop=True), frames["scores"])
     for measure, mean in frames["scores"].groupby("measure")["value"].mean().items():
@@ -43,19 +47,32 @@ def test_run_answers_which_commit_data_config(state: Path, tiny: Path) -> None:
     assert tags["supervision"] == "passages"
     assert found.inputs.dataset_inputs[0].dataset.name == "tiny"
     names = {item.path for item in mlflow.MlflowClient().list_artifacts(result.run_id)}
-    assert {"predictions.parquet", "scores.parquet", "gold.parquet", "questions.parquet", "config.json", "metrics.png"} <= names
-    logged = (json.dumps(found.data.to_dictionary()) + str(found.inputs))
-    assert not [row["text"] for row in TINY["questions"] if row["text"] in logged], "question texts must not reach MLflow"
+    assert {
+        "predictions.parquet",
+        "scores.parquet",
+        "gold.parquet",
+        "questions.parquet",
+        "config.json",
+        "metrics.png",
+    } <= names
+    logged = json.dumps(found.data.to_dictionary()) + str(found.inputs)
+    assert not [row["text"] for row in TINY["questions"] if row["text"] in logged], (
+        "question texts must not reach MLflow"
+    )
 
 
 def test_same_config_data_seed_give_identical_predictions(state: Path, tiny: Path) -> None:
     data = Dataset.load(tiny)
     for path in (BM25, LOGISTIC, BM25.with_name("random.yaml")):
-        first, second = (track.frames(run(load_experiment(path), data).run_id)["predictions"] for _ in range(2))
+        first, second = (
+            track.frames(run(load_experiment(path), data).run_id)["predictions"] for _ in range(2)
+        )
         pd.testing.assert_frame_equal(first, second)
 
 
-def test_a_failed_run_stays_out_of_the_tables(state: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_run_stays_out_of_the_tables(
+    state: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = {done.run_id for done in track.completed()}
     monkeypatch.setattr("pilot.experiment.evaluate", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -110,7 +127,9 @@ def test_tracked_models_answer_like_the_run(state: Path, tiny: Path) -> None:
         ({"questions": [q for q in TINY["questions"] if q["split"] != "train"]}, LOGISTIC, "use --folds"),
     ],
 )
-def test_misfits_are_told_before_training(state: Path, tmp_path: Path, change: dict, path: Path, expected: str) -> None:
+def test_misfits_are_told_before_training(
+    state: Path, tmp_path: Path, change: dict, path: Path, expected: str
+) -> None:
     data = Dataset.load(write_dataset(tmp_path / "odd", {**TINY, **change}))
     with pytest.raises(InputError, match=expected):
         run(load_experiment(path), data)
@@ -121,8 +140,17 @@ def test_folds_and_transfer(state: Path, tiny: Path, tmp_path: Path) -> None:
     folded = run(config, data, folds=2)
     assert folded.supervision == "folds"
     assert folded.metrics["Accuracy"].n == 8
-    other = Dataset.load(write_dataset(tmp_path / "other", {"questions": [
-        {**row, "question_id": f"o{row['question_id']}", "split": "test"} for row in TINY["questions"]]}))
+    other = Dataset.load(
+        write_dataset(
+            tmp_path / "other",
+            {
+                "questions": [
+                    {**row, "question_id": f"o{row['question_id']}", "split": "test"}
+                    for row in TINY["questions"]
+                ]
+            },
+        )
+    )
     moved = run(config, data, train_on=[other])
     assert moved.supervision == f"transfer:{other.fingerprint[:12]}"
     with pytest.raises(InputError, match="exclude each other"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import mlflow
 import pandas as pd
-from mlflow.pyfunc import PythonModel
+from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from pilot.classify import MODELS as CLASSIFIERS
 from pilot.classify import predictions_frame
@@ -20,21 +20,24 @@ DEPTH = 10
 class TrackedModel(PythonModel):
     """Answer a frame with the column ``question``: labels with probabilities, or passages with scores."""
 
-    def load_context(self, context: Any) -> None:
+    def load_context(self, context: PythonModelContext) -> None:
         """Rebuild the model from the files that the run logged."""
         folder = Path(context.artifacts["model"])
         state = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         self.task = state["task"]
-        self.model = {"classify": CLASSIFIERS, "rank": RANKERS}[self.task][state["model"]](
-            seed=state["seed"], **state["params"]
-        )
+        models: dict[str, Any] = {**CLASSIFIERS} if self.task == "classify" else {**RANKERS}
+        self.model = models[state["model"]](seed=state["seed"], **state["params"])
         if self.task == "classify":
             self.model.restore(folder)
             return
         lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
-        self.model.restore(folder, parse_rows(Passage, (("passages.jsonl", json.loads(line)) for line in lines), []))
+        self.model.restore(
+            folder, parse_rows(Passage, (("passages.jsonl", json.loads(line)) for line in lines), [])
+        )
 
-    def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
+    def predict(
+        self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+    ) -> pd.DataFrame:
         """Return up to ten rows per question, best first: ``question`` and label or passage with its score."""
         texts = [normalise(text) for text in model_input["question"]]
         numbers = [str(i) for i in range(len(texts))]

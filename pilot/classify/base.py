@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from pilot.records import Question
+from pilot.taxonomy import ABSTENTION
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-
-ABSTENTION = "can_chuyen_gia"
-"""The special label that asks for an expert: an abstention, never a class (DESIGN section 3)."""
 
 
 class Examples(NamedTuple):

@@ -73,7 +73,9 @@ class Linear:
             features.append(TfidfVectorizer(analyzer="char_wb", ngram_range=tuple(self.characters), **common))
         weight = "balanced" if self.balanced else None
         model = {
-            "logistic": LogisticRegression(C=self.C, class_weight=weight, max_iter=2000, random_state=self.seed),
+            "logistic": LogisticRegression(
+                C=self.C, class_weight=weight, max_iter=2000, random_state=self.seed
+            ),
             "svm": LinearSVC(C=self.C, class_weight=weight, random_state=self.seed),
         }[self.loss]
         return make_pipeline(make_union(*features), model)

@@ -22,7 +22,7 @@ class Majority:
     labels_: list[str] = field(default_factory=list, init=False)
     shares_: list[float] = field(default_factory=list, init=False)
 
-    def fit(self, train: Examples, dev: Examples) -> None:  # noqa: ARG002
+    def fit(self, train: Examples, dev: Examples) -> None:
         """Count the training labels."""
         counts = Counter(train.labels)
         self.labels_ = sorted(counts)

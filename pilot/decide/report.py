@@ -110,7 +110,9 @@ def _section(task: str, runs: list[Run]) -> Section:
         illustrative=runs[0].illustrative,
         measures=list(dict.fromkeys(measure for run in runs for measure in run.metrics)),
         runs=runs,
-        plot=_embedded(interval_plot(shown, title=f"{main} trên {runs[0].dataset}, {n} câu hỏi, khoảng tin cậy 95 %")),
+        plot=_embedded(
+            interval_plot(shown, title=f"{main} trên {runs[0].dataset}, {n} câu hỏi, khoảng tin cậy 95 %")
+        ),
         plot_text=f"{main}, {n} câu hỏi. {text}",
     )
 

@@ -1,7 +1,9 @@
 """Figures with Vietnamese labels, readable in grey. Every function returns a Figure and shows nothing."""
 
+import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from pilot.evaluate.bootstrap import Estimate
 from pilot.evaluate.calibration import Reference
@@ -83,9 +85,7 @@ def reliability_plot(curve: "pd.DataFrame", ece: Reference, title: str = "") -> 
     title
         Above the plot.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 6.4), layout="constrained")
+    figure = _figure(figsize=(6, 6.4), layout="constrained")
     upper, lower = figure.subplots(2, height_ratios=(4, 1), sharex=True)
     upper.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="xác suất khớp với thực tế")
     spread = [curve["accuracy"] - curve["accuracy_low"], curve["accuracy_high"] - curve["accuracy"]]
@@ -122,9 +122,7 @@ def risk_coverage_plot(
     title
         Above the plot.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    figure = _figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.add_subplot()
     for place, (name, curve) in enumerate(curves.items()):
         shade = str(0.55 * (place // len(STYLES)) / max(1, (len(curves) - 1) // len(STYLES)))
@@ -145,14 +143,31 @@ def risk_coverage_plot(
     return figure
 
 
+@cache
+def _picture() -> type["Figure"]:
+    from matplotlib.figure import Figure
+
+    class Picture(Figure):
+        """A figure that notebooks show without pyplot's global state."""
+
+        def _repr_png_(self) -> bytes:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png", dpi=110)
+            return buffer.getvalue()
+
+    return Picture
+
+
+def _figure(**settings: Any) -> "Figure":
+    return _picture()(**settings)
+
+
 def _lines(
     labels: list[str], estimates: list[Estimate], title: str, *, signed: bool = False
 ) -> tuple["Figure", "Axes"]:
     """Draw one interval per label, from top to bottom, with its value in figures."""
-    from matplotlib.figure import Figure
-
     deep = 0.36 if all("\n" not in label for label in labels) else 0.48
-    figure = Figure(figsize=(8, 1.3 + deep * len(labels)), layout="constrained")
+    figure = _figure(figsize=(8, 1.3 + deep * len(labels)), layout="constrained")
     axes = figure.add_subplot()
     for height, found in enumerate(estimates):
         axes.plot([found.low, found.high], [height, height], color="0.35", linewidth=2, solid_capstyle="butt")

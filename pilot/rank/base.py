@@ -64,9 +64,13 @@ def rankings_frame(rankings: Iterable[tuple[str, "np.ndarray", "np.ndarray"]]) -
     parts = [(question, ids, scores) for question, ids, scores in rankings if len(ids)]
     return pd.DataFrame(
         {
-            "question_id": np.concatenate([[question] * len(ids) for question, ids, _ in parts] or [[]]).astype(object),
-            "passage_id": np.concatenate([ids for _, ids, _ in parts] or [[]]).astype(object),
-            "score": np.concatenate([scores for *_, scores in parts] or [[]]).astype(float),
-            "rank": np.concatenate([np.arange(1, len(ids) + 1) for _, ids, _ in parts] or [[]]).astype(int),
+            "question_id": np.concatenate(
+                [[question] * len(ids) for question, ids, _ in parts] or [[]]
+            ).astype(object),
+            "passage_id": np.concatenate([ids for _, ids, _ in parts] or [np.array([])]).astype(object),
+            "score": np.concatenate([scores for *_, scores in parts] or [np.array([])]).astype(float),
+            "rank": np.concatenate(
+                [np.arange(1, len(ids) + 1) for _, ids, _ in parts] or [np.array([])]
+            ).astype(int),
         }
     )

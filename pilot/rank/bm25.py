@@ -27,14 +27,14 @@ class BM25:
     k1: float = 1.2
     b: float = 0.75
     seed: int = 0
-    ids_: "np.ndarray" = field(default=None, init=False, repr=False)  # type: ignore[assignment]
+    ids_: "np.ndarray" = field(default=None, init=False, repr=False)  # type: ignore[arg-type]
     index_: Any = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if unknown := [name for name in self.terms if name not in ANALYSES]:
             raise InputError(f"unknown terms {', '.join(unknown)}; expected some of {', '.join(ANALYSES)}")
 
-    def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:  # noqa: ARG002
+    def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:
         """Index title and text of every passage."""
         import bm25s
         import numpy as np
@@ -56,7 +56,8 @@ class BM25:
         known = {vocabulary[term] for term in terms(text, self.terms) if term in vocabulary}
         if not known:
             return np.zeros(len(self.ids_))
-        return self.index_.get_scores_from_ids(sorted(known))  # type: ignore[no-any-return]
+        found: np.ndarray = self.index_.get_scores_from_ids(sorted(known))
+        return found
 
     def save(self, folder: Path) -> None:
         """Write the index and its vocabulary."""

@@ -20,9 +20,9 @@ class Chance:
 
     learns: ClassVar[bool] = False
     seed: int = 0
-    ids_: "np.ndarray" = field(default=None, init=False, repr=False)  # type: ignore[assignment]
+    ids_: "np.ndarray" = field(default=None, init=False, repr=False)  # type: ignore[arg-type]
 
-    def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:  # noqa: ARG002
+    def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:
         """Remember which passages there are."""
         import numpy as np
 

@@ -1,0 +1,104 @@
+"""Near duplicates by MinHash (Broder 1997) with banding, every candidate pair checked for its true overlap."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from pilot.text.letters import strip_accents
+
+SIGNATURE = 64
+"""Hash functions per text."""
+BANDS = 16
+"""Texts that agree on all hashes of a band are compared: pairs of overlap 0.8 are missed once in 5,000."""
+MOST_IN_BUCKET = 200
+"""Beyond this many texts of one bucket each is compared with the bucket's first only."""
+NEAR = 0.8
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def near_duplicates(texts: Sequence[str], near: float = NEAR) -> list[tuple[int, int, float]]:
+    """Return pairs of positions whose texts are nearly the same, with their overlap.
+
+    Parameters
+    ----------
+    texts
+        Compared by their runs of three syllables, without regard to case, accents and punctuation.
+    near
+        Least Jaccard overlap of two such sets of runs.
+
+    Returns
+    -------
+    list of tuple
+        ``(first, second, overlap)`` with first < second, in order. Of many copies of one text each is paired with
+        the first.
+    """
+    runs = list(_runs(texts))
+    signatures = np.stack([_signature(run) for run in runs]) if runs else np.empty((0, SIGNATURE), np.uint64)
+    pairs = {}
+    for first, second in sorted(set(_candidates(signatures))):
+        overlap = _overlap(runs[first], runs[second])
+        if overlap >= near:
+            pairs[first, second] = overlap
+    return [(*pair, overlap) for pair, overlap in pairs.items()]
+
+
+def joined(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
+    """Return the number of the connected group of each of ``count`` items."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ends = np.array(list(links), dtype=int).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
+    numbers: list[int] = connected_components(graph, directed=False)[1].tolist()
+    return numbers
+
+
+def _runs(texts: Sequence[str]) -> Iterator[np.ndarray]:
+    """Yield the sorted distinct hashes of each text's runs of three syllables (of all it has, if fewer)."""
+    numbers: dict[str, int] = {}
+    number = numbers.setdefault
+    for text in texts:
+        words = "".join(c if c.isalnum() else " " for c in strip_accents(text).lower()).split()
+        codes = np.array([number(word, len(numbers) + 1) for word in words] or [0], np.uint64)
+        size = min(3, len(codes))
+        run = codes[: len(codes) - size + 1].copy()
+        for step in range(1, size):
+            run = _mixed(run) + codes[step : len(codes) - size + 1 + step]
+        yield np.unique(_mixed(run))
+
+
+def _mixed(values: np.ndarray) -> np.ndarray:
+    """Scatter 64-bit numbers (splitmix64's finaliser)."""
+    values = (values + _GOLDEN).astype(np.uint64)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+_SEEDS = _mixed(np.arange(1, SIGNATURE + 1, dtype=np.uint64) * np.uint64(0xD1342543DE82EF95)) | np.uint64(1)
+
+
+def _signature(run: np.ndarray) -> np.ndarray:
+    """Return the least hash of the set under each hash function, shape (SIGNATURE,)."""
+    return (run[:, None] * _SEEDS ^ (run[:, None] >> np.uint64(29))).min(axis=0)
+
+
+def _candidates(signatures: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield pairs that agree on all hashes of some band."""
+    rows = SIGNATURE // BANDS
+    for band in range(BANDS):
+        part = np.ascontiguousarray(signatures[:, band * rows : (band + 1) * rows])
+        buckets: dict[bytes, list[int]] = {}
+        for place, key in enumerate(part):
+            buckets.setdefault(key.tobytes(), []).append(place)
+        for members in buckets.values():
+            if len(members) <= MOST_IN_BUCKET:
+                yield from combinations(members, 2)
+            else:
+                yield from ((members[0], other) for other in members[1:])
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> float:
+    common = len(np.intersect1d(one, other, assume_unique=True))
+    return common / (len(one) + len(other) - common)

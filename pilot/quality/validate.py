@@ -1,0 +1,109 @@
+"""Is a dataset sound? Every finding says where, what was found, and whether it is a fault."""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from pilot.evaluate.audit import straddling_groups
+from pilot.quality.split import question_groups
+from pilot.sources import Dataset
+from pilot.taxonomy import SPECIAL, taxonomy
+
+Severity = Literal["error", "note"]
+
+
+class Finding(NamedTuple):
+    """One thing found: ``error`` makes a dataset unsound, ``note`` is for whoever uses it."""
+
+    severity: Severity
+    where: str
+    message: str
+
+
+def check(data: Dataset) -> list[Finding]:
+    """Return everything found in a dataset that could be loaded, faults first."""
+    steps = (empty_texts, labels, links, dates, leaks, repeated_passages)
+    return sorted((finding for step in steps for finding in step(data)), key=lambda found: found.severity)
+
+
+def empty_texts(data: Dataset) -> Iterator[Finding]:
+    """Find questions and passages without words, and text that is not NFC."""
+    for question in data.questions:
+        if not question.text:
+            yield Finding("error", question.question_id, "the question has no text")
+        elif not unicodedata.is_normalized("NFC", question.text):
+            yield Finding("error", question.question_id, "the text is not in NFC")
+    if empty := [passage.passage_id for passage in data.passages if not passage.text]:
+        yield Finding("note", "passages", f"{len(empty)} without text, first {empty[0]}")
+
+
+def labels(data: Dataset) -> Iterator[Finding]:
+    """Find special labels that do not stand alone, and labels that are no topic where others are."""
+    known = {*taxonomy().topics, *SPECIAL}
+    used = {label for question in data.questions for label in question.fields}
+    official = bool(used & known)
+    for question in data.questions:
+        if len(question.fields) > 1 and set(question.fields) & set(SPECIAL):
+            yield Finding(
+                "error", question.question_id, "a special label stands beside another; it must stand alone"
+            )
+        if official and (unknown := [label for label in question.fields if label not in known]):
+            message = f"unknown field {', '.join(unknown)}; expected a topic 01 to 45 or {', '.join(SPECIAL)}"
+            yield Finding("error", question.question_id, message)
+
+
+def links(data: Dataset) -> Iterator[Finding]:
+    """Find references to documents and passages that the dataset does not hold."""
+    documents = {document.document_id for document in data.documents}
+    passages = {passage.passage_id for passage in data.passages}
+    for document in data.documents:
+        if missing := [other for other in document.replaced_by if other not in documents]:
+            yield Finding(
+                "error", document.document_id, f"replaced by {', '.join(missing)}, not in documents.jsonl"
+            )
+        if missing := [other for other in document.amended_by if other not in documents]:
+            yield Finding(
+                "note", document.document_id, f"amended by {', '.join(missing)}, not in documents.jsonl"
+            )
+    if documents:
+        lost = {p.document_id for p in data.passages if p.document_id and p.document_id not in documents}
+        lost |= {c.document_id for q in data.questions for c in q.citations if c.document_id not in documents}
+        for document_id in sorted(lost):
+            yield Finding("error", document_id, "is cited but not in documents.jsonl")
+    if missing := sorted({other for p in data.passages for other in p.related if other not in passages}):
+        yield Finding(
+            "note",
+            "passages",
+            f"{len(missing)} related passages are not in passages.jsonl, first {missing[0]}",
+        )
+
+
+def dates(data: Dataset) -> Iterator[Finding]:
+    """Find documents and passages that end before they begin."""
+    spans = [(row.document_id, row.effective_from, row.effective_to) for row in data.documents]
+    spans += [(row.passage_id, row.effective_from, row.effective_to) for row in data.passages]
+    for where, begin, end in spans:
+        if begin and end and end < begin:
+            yield Finding("error", where, f"in force from {begin} to {end}, which ends before it begins")
+
+
+def leaks(data: Dataset) -> Iterator[Finding]:
+    """Find groups of like questions, and documents of articles, that lie in more than one split."""
+    import pandas as pd
+
+    groups = pd.Series(question_groups(data.questions), dtype=object)
+    splits = pd.Series({question.question_id: question.split for question in data.questions}, dtype=object)
+    yield from (Finding("error", "splits", found.message) for found in straddling_groups(groups, splits))
+    rows = {p.passage_id: (p.document_id, p.split) for p in data.passages if p.document_id and p.split}
+    if rows:
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=["group", "split"])
+        found = straddling_groups(frame["group"], frame["split"])
+        yield from (Finding("error", "passages", one.message) for one in found)
+
+
+def repeated_passages(data: Dataset) -> Iterator[Finding]:
+    """Count passages whose text occurs before."""
+    seen: set[str] = set()
+    twice = [p.passage_id for p in data.passages if p.text and (p.text in seen or seen.add(p.text))]  # type: ignore[func-returns-value]
+    if twice:
+        yield Finding("note", "passages", f"{len(twice)} repeat the text of another, first {twice[0]}")

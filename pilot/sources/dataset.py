@@ -1,0 +1,80 @@
+"""A dataset: typed rows with their identity, read from wherever they lie and written as a folder."""
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from pilot.records import Document, Judgment, Passage, Question, Row, to_row
+
+KINDS: dict[str, type] = {
+    "documents": Document,
+    "passages": Passage,
+    "questions": Question,
+    "judgments": Judgment,
+}
+"""Table -> record; the order in which tables are written."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Rows that belong together.
+
+    Parameters
+    ----------
+    name
+        How tables and reports call it.
+    path
+        Where it was read from.
+    documents, passages, questions, judgments
+        The rows, in the order of the source.
+    illustrative
+        Whether the card says that nothing measured here is evidence.
+    """
+
+    name: str
+    path: Path
+    documents: tuple[Document, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    questions: tuple[Question, ...] = ()
+    judgments: tuple[Judgment, ...] = ()
+    illustrative: bool = False
+
+    @staticmethod
+    def load(path: str | Path) -> "Dataset":
+        """Read a dataset folder, a BEIR folder, or a table with ``text`` and ``label``.
+
+        Raises
+        ------
+        InputError
+            If there is no such dataset or its rows are faulty; all faults at once.
+        """
+        from pilot.sources.load import load
+
+        return load(Path(path))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return the sha256 of all rows, whatever file form or row order they came in."""
+        digest = sha256()
+        for name in KINDS:
+            lines = sorted(line(row) for row in getattr(self, name))
+            digest.update(f"{name} {len(lines)}\n".encode())
+            digest.update("".join(lines).encode())
+        return digest.hexdigest()
+
+    def questions_of(self, *splits: str) -> list[Question]:
+        """Return the questions of the named splits."""
+        return [question for question in self.questions if question.split in splits]
+
+    def replaced(self, **changes: Iterable[Row]) -> "Dataset":
+        """Return the dataset with other rows in the named tables."""
+        return dataclasses.replace(self, **{name: tuple(rows) for name, rows in changes.items()})  # type: ignore[arg-type]
+
+
+def line(row: Row) -> str:
+    """Return a row as one line of JSON."""
+    return json.dumps(to_row(row), ensure_ascii=False) + "\n"

@@ -1,0 +1,92 @@
+"""Reading rows from files: every row with its place, every fault with file and row."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pilot.records import InputError, Located
+from pilot.text import normalise
+
+MOST_FAULTS = 50
+"""More faults than this are counted, not shown: nobody reads them."""
+
+
+def read_jsonl(path: Path, faults: list[str]) -> Iterator[Located]:
+    """Yield the objects of a JSONL file; append a fault for every line that is none."""
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            where = f"{path.name}:{number}"
+            try:
+                text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                faults.append(f"{where}: not UTF-8 at byte {error.start}; save the file as UTF-8")
+                continue
+            if not text.strip():
+                continue
+            try:
+                row = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                faults.append(f"{where}: not valid JSON ({error}); expected one object per line")
+                continue
+            if isinstance(row, dict):
+                yield where, row
+            else:
+                faults.append(f"{where}: holds a {type(row).__name__}; expected one object per line")
+
+
+def read_csv(path: Path, faults: list[str]) -> Iterator[Located]:
+    """Yield the rows of a CSV or TSV file with a header, empty cells as None; rows of another width are faults."""
+    text = decoded(path)
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        for cells in reader:
+            if not any(cells):
+                continue
+            where = f"{path.name}:{reader.line_num}"
+            if len(cells) == len(header):
+                yield where, {name: cell or None for name, cell in zip(header, cells, strict=True)}
+            else:
+                faults.append(f"{where}: {len(cells)} cells; expected {len(header)} as in the header")
+    except csv.Error as error:
+        faults.append(
+            f"{path.name}:{reader.line_num}: not valid CSV ({error}); check the quotes around this row"
+        )
+
+
+def decoded(path: Path) -> str:
+    """Return a file's text.
+
+    Raises
+    ------
+    InputError
+        If it is missing or not UTF-8; legacy encodings are converted at import only.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8, or bring it in with `pilot data import`"
+        ) from None
+
+
+def raise_all(where: Path, faults: list[str]) -> None:
+    """Raise one error with every fault, if there are any."""
+    if not faults:
+        return
+    shown = [f"{where}: {fault}" for fault in faults[:MOST_FAULTS]]
+    if len(faults) > MOST_FAULTS:
+        shown.append(f"{where}: and {len(faults) - MOST_FAULTS} more faults")
+    raise InputError(*shown)
+
+
+def text_of(value: Any) -> str | None:
+    """Return an id or label as text: some files hold them as numbers."""
+    return None if value is None else normalise(str(value))
