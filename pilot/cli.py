@@ -11,7 +11,9 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
+from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
+from pilot.cli_text import text_commands
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ app = typer.Typer(
     help="Research and pilot workbench for Vietnamese legal question answering.",
 )
 app.add_typer(data_commands, name="data")
+app.add_typer(text_commands, name="text")
+app.add_typer(bench_commands, name="bench")
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 

@@ -13,6 +13,7 @@ _WIDTH = 8 / STEP  # a path that costs this much more than the best is given up
 _FORMS = 10  # forms of a base tried where no pair with its neighbour is known
 _AS_TYPED = -1  # variant number of a form the model does not know
 _STRANGE = 12 / STEP  # cost of such a form
+_NONE: dict[int, tuple[int, int]] = {}
 
 
 class Typing(NamedTuple):
@@ -128,12 +129,9 @@ def _open_place(model: AccentModel, base: int, typed: int, costs: dict[int, floa
 
 def _has_company(bases: Sequence[int], i: int, variant: int, model: AccentModel) -> bool:
     """Return whether the form of word ``i`` is known next to either neighbour, however that is marked."""
-    for first, second, place in ((i - 1, i, 1), (i, i + 1, 0)):
-        if first >= 0 and second < len(bases):
-            pairs = model.pair_costs(model.pair(bases[first], bases[second]))
-            if variant in [pair[place] for pair in pairs]:
-                return True
-    return False
+    if i and any(variant in row for row in model.pair_costs(model.pair(bases[i - 1], bases[i])).values()):
+        return True
+    return i + 1 < len(bases) and variant in model.pair_costs(model.pair(bases[i], bases[i + 1]))
 
 
 def _may_become(typed: str, form: str) -> bool:
@@ -164,30 +162,26 @@ def _extend(
 ) -> list[_State]:
     """Return the best states after one more place, the cheapest first."""
     pairs, triples = model.pair_costs(numbers[0]), model.triple_costs(numbers[1])
-    followers = model.followers(numbers[0])
     if len(states) == len(place.costs) == 1:  # no choice before, none here: nothing to weigh
         (total, _, b, _, _), c = states[0], place.typed
-        return [(total, b, c, pairs[b, c][1] if (b, c) in pairs else 0, 0)]
+        return [(total, b, c, pairs.get(b, _NONE).get(c, (0, 0))[1], 0)]
     first, costs = model.first_syllable[base], place.costs
-    best: dict[tuple[int, int], tuple[float, int, int, int]] = {}
+    best: dict[tuple[int, int], _State] = {}
     limit = inf
     for parent, (total, a, b, back, _) in enumerate(states):
-        for c, known in followers.get(b, ()):
+        followers = pairs.get(b, _NONE)
+        for c, (known, next_back) in followers.items():
             if c in costs:
                 cost = total + costs[c] + triples.get((a, b, c), back + known)
                 if cost < limit and ((b, c) not in best or cost < best[b, c][0]):
-                    best[b, c] = cost, b, c, parent
-                    limit = min(limit, cost + _WIDTH)
+                    best[b, c] = cost, b, c, next_back, parent
+                    limit = cost + _WIDTH if cost + _WIDTH < limit else limit
         fall = total + back + (model.unigram_back[first + b] if b >= 0 else 0)
         for c, alone in place.alone:
             cost = fall + alone
             if cost >= limit:
                 break
-            if (b, c) not in pairs and ((b, c) not in best or cost < best[b, c][0]):
-                best[b, c] = cost, b, c, parent
-                limit = min(limit, cost + _WIDTH)
-    return [
-        (cost, b, c, pairs[b, c][1] if (b, c) in pairs else 0, parent)
-        for cost, b, c, parent in sorted(best.values())[:_BEAM]
-        if cost < limit
-    ]
+            if c not in followers and ((b, c) not in best or cost < best[b, c][0]):
+                best[b, c] = cost, b, c, 0, parent
+                limit = cost + _WIDTH if cost + _WIDTH < limit else limit
+    return [state for state in sorted(best.values())[:_BEAM] if state[0] < limit]

@@ -153,7 +153,9 @@ def _alone(counts: Ints, befores: Ints) -> Floats:
     counts alone favour what the law repeats in one fixed expression.
     """
     # One added: no syllable is impossible.
-    shares = np.sqrt((counts + 1) / (counts.sum() + len(counts)) * (befores + 1) / (befores.sum() + len(counts)))
+    shares = np.sqrt(
+        (counts + 1) / (counts.sum() + len(counts)) * (befores + 1) / (befores.sum() + len(counts))
+    )
     return shares / shares.sum()
 
 
