@@ -27,7 +27,6 @@ hang xom xay nha lan sang dat nha toi | hàng xóm xây nhà lấn sang đất n
 lam giay khai sinh cho con can giay to gi | làm giấy khai sinh cho con cần giấy tờ gì
 nghi viec bao lau thi duoc huong bao hiem that nghiep | nghỉ việc bao lâu thì được hưởng bảo hiểm thất nghiệp
 thue thu nhap ca nhan tinh nhu the nao | thuế thu nhập cá nhân tính như thế nào
-mo quan an co can giay phep khong | mở quán ăn có cần giấy phép không
 cho vay lai nang co bi di tu khong | cho vay lãi nặng có bị đi tù không
 nghia vu quan su bao nhieu tuoi | nghĩa vụ quân sự bao nhiêu tuổi
 ho ngheo duoc ho tro gi | hộ nghèo được hỗ trợ gì
