@@ -34,11 +34,15 @@ def import_command(
     """
     from pilot.quality.freeze import read_earlier
     from pilot.quality.prepare import prepare, write_imported
-    from pilot.sources.formats import read_source
+    from pilot.quality.redacted_copy import record_access
+    from pilot.sources.formats import OFFICE, read_source
 
     imported = prepare(
-        read_source(source, form, passages, columns), way=split, earlier=read_earlier(out), on=date.today()
-    )
+        read_source(source, form, passages, columns), way=split, earlier=read_earlier(out), on=date.today(),
+        private=form in OFFICE,
+    )  # fmt: skip
+    if form in OFFICE:
+        record_access(source)
     write_imported(imported, out, f"{source.name} ({form})")
     data = imported.dataset
     typer.echo(
@@ -163,6 +167,26 @@ def get(
     if source.sha256 is None:
         found = imported.dataset.fingerprint
         typer.echo(f"  not verified: data/sources.yaml has no sha256 of {name}; these rows hash to {found}")
+
+
+@data_commands.command("redact")
+def redact_command(
+    source: Annotated[Path, typer.Argument(help="A .txt, .csv, .tsv or .jsonl file, or a dataset folder.")],
+    out: Annotated[Path, typer.Option(help="File or folder to write.")],
+) -> None:
+    """Write a copy without personal data; the source stays, and reading it is put on record.
+
+    Example: pilot data redact questions.csv --out state/questions_redacted.csv
+    """
+    from pilot.quality.redacted_copy import redact_copy
+
+    report = redact_copy(source, out)
+    total = report.pop("all", {"read": 0, "texts": 0, "findings": 0})
+    typer.echo(
+        f"{out}: {total['read']} texts, {total['texts']} with personal data, {total['findings']} values replaced"
+    )
+    for kind, count in report.items():
+        typer.echo(f"  {kind}: {count['findings']} in {count['texts']} texts")
 
 
 def _day(text: str | None) -> date:

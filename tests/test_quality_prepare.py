@@ -60,7 +60,7 @@ def messy(path: Path) -> Path:
         [4, "Thuû tuïc khai sinh cho con theá naøo?", None, None, "không nhớ", None],
         [5, '=HYPERLINK("http://x","bấm")', "x", None, None, None],
         [6, None, "Chỉ có trả lời", None, None, None],
-        [7, "  Nghỉ  việc báo trước mấy ngày? ", None, "lao động", None, None],
+        [7, "  Nghỉ  việc báo trước mấy ngày? Gọi 0912345678 ", None, "lao động", None, None],
     ]
     for row in rows:
         sheet.append(row)
@@ -75,7 +75,7 @@ def test_a_messy_workbook_is_accounted_for(tmp_path: Path) -> None:
     source = messy(tmp_path / "so.xlsx")
     before = sha256(source.read_bytes()).hexdigest()
     law = write_dataset(tmp_path / "law", {"documents": [OLD_LAW, NEW_LAW], "passages": TINY["passages"][1:]})
-    prepared = prepare(read_source(source, "table", law), on=date(2025, 7, 1))
+    prepared = prepare(read_source(source, "table", law), on=date(2025, 7, 1), private=True)
     write_imported(prepared, tmp_path / "out", "so.xlsx (table)")
     assert sha256(source.read_bytes()).hexdigest() == before
     data = Dataset.load(tmp_path / "out")
@@ -86,7 +86,7 @@ def test_a_messy_workbook_is_accounted_for(tmp_path: Path) -> None:
     texts = {question.question_id: question.text for question in data.questions}
     assert texts["so-Sheet-3"] == "Thủ tục ly hôn thuận tình thế nào?"
     assert texts["so-Sheet-4"] == "Thủ tục khai sinh cho con thế nào?"
-    assert texts["so-Sheet-7"] == "Nghỉ việc báo trước mấy ngày?"
+    assert texts["so-Sheet-7"] == "Nghỉ việc báo trước mấy ngày? Gọi [SỐ ĐIỆN THOẠI 1]"
     first, second = data.questions[:2]
     assert first.citations == (Citation("1/2003/QH11", "5", "1"),)
     assert first.group == second.group == "so-Sheet-1"
@@ -104,9 +104,13 @@ def test_a_messy_workbook_is_accounted_for(tmp_path: Path) -> None:
         (row(11), "question normalised (Unicode form, white space)"), (row(11), "field 'lao động' read as 20"),
         ("so.xlsx[Sheet]", "column 'Người hỏi' not taken over"), ("so.xlsx[Sheet]", "column 'STT' not taken over"),
         ("so.xlsx[Ghi chú]", "left out: no heading means the question; found Người lập"),
+        ("so-Sheet-7", "personal data replaced: PHONE"),
         ("so-Sheet-2", "put into one group with near duplicates"),
         ("so-Sheet-1 (1/2003/QH11; after it came 2/2013/QH13)", "answer rests on a document no longer in force"),
     } <= changes  # fmt: skip
+    assert not [
+        path for path in (tmp_path / "out").iterdir() if "0912345678" in path.read_text(encoding="utf-8")
+    ]
     kept = {question.question_id for question in data.questions}
     left = {where for where, what in changes if what.startswith("left out") and ":" in where}
     assert len(kept) + len(left) == 11 - 2  # every row of the sheet but its two rows of headings

@@ -1,6 +1,6 @@
 """From material as read to a dataset one can trust: the steps of an import, in order, every change accounted for.
 
-Text is normalised by the readers; then citations, duplicates and conflicts, groups, splits, currency.
+Text is normalised by the readers; then personal data, citations, duplicates and conflicts, groups, splits, currency.
 """
 
 import csv
@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 
 from pilot.quality.currency import stale_answers
 from pilot.quality.freeze import Earlier, Move, deal_splits, freeze
+from pilot.quality.privacy import redact, redact_together
 from pilot.quality.split import alike_questions, question_groups
 from pilot.records import Question
 from pilot.sources import Dataset, write_folder
 from pilot.sources.citing import Names
 from pilot.sources.csv_folder import cell_of
 from pilot.sources.imported import Account, Imported
+from pilot.sources.material import SOURCE
 
 CHANGES = "changes.csv"
 NOTHING = Earlier({}, {})
@@ -34,7 +36,11 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    imported: Imported, way: str | None = None, earlier: Earlier = NOTHING, on: date | None = None
+    imported: Imported,
+    way: str | None = None,
+    earlier: Earlier = NOTHING,
+    on: date | None = None,
+    private: bool = False,
 ) -> Prepared:
     """Run the steps.
 
@@ -48,14 +54,18 @@ def prepare(
         Assignments of an earlier import, which are kept.
     on
         The day on which answers must rest on law in force; None: not looked at.
+    private
+        Whether personal data is replaced: of what citizens wrote, yes; of published sets, which are kept as they are, no.
     """
     data, account = imported
+    if private:
+        data = without_personal_data(data, account)
     data = with_citations(data, account)
-    alike = alike_questions(data.questions)
-    data = with_groups(data, alike, account)
+    data = with_groups(data, account)
     data, moves = with_splits(data, way, earlier, account)
     if on is not None:
         data = with_stale(data, on, account)
+    alike = alike_questions(data.questions)
     pairs = [(data.questions[i], data.questions[j], overlap) for i, j, overlap in alike]
     tables = {
         "duplicates.csv": _table(("first", "second", "overlap"), duplicates(pairs)),
@@ -65,6 +75,25 @@ def prepare(
         "moved.csv": _table(Move._fields, moves),
     }
     return Prepared(data, account, {name: text for name, text in tables.items() if text})
+
+
+def without_personal_data(data: Dataset, account: Account) -> Dataset:
+    """Return the dataset with typed placeholders for personal data in questions and answers; articles are public."""
+    questions: list[Question] = []
+    answers: dict[str, str] = {}
+    for question in data.questions:
+        (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
+        for kind in sorted({finding.kind for finding in (*first, *second)}):
+            account.note(question.question_id, f"personal data replaced: {kind}")
+        answers.setdefault(question.answer or "", answer)
+        questions.append(dataclasses.replace(question, text=text, answer=answer or None))
+    passages = [
+        dataclasses.replace(passage, text=answers.get(passage.text) or redact(passage.text)[0])
+        if passage.kind == "answer"
+        else passage
+        for passage in data.passages
+    ]
+    return data.replaced(questions=questions, passages=passages)
 
 
 def with_citations(data: Dataset, account: Account) -> Dataset:
@@ -89,9 +118,9 @@ def with_citations(data: Dataset, account: Account) -> Dataset:
     return data.replaced(questions=cited)
 
 
-def with_groups(data: Dataset, alike: Sequence[tuple[int, int, float]], account: Account) -> Dataset:
+def with_groups(data: Dataset, account: Account) -> Dataset:
     """Return the dataset with near-duplicate questions in one group, so that they never straddle splits."""
-    groups = question_groups(data.questions, alike=[(i, j) for i, j, _ in alike])
+    groups = question_groups(data.questions)
     sizes = Counter(groups.values())
     first: dict[str, str] = {}
     grouped: list[Question] = []
@@ -134,13 +163,13 @@ def with_stale(data: Dataset, on: date, account: Account) -> Dataset:
             f"{one.where} ({one.document_id}{after})", "answer rests on a document no longer in force"
         )
     stale = {one.where for one in found}
-    own = {(q.question_id, q.answer) for q in data.questions if q.question_id in stale}
-    texts = {passage.passage_id: passage.text for passage in data.passages if passage.kind == "answer"}
+    answers = {passage.passage_id for passage in data.passages if passage.kind == "answer"}
     judged = [
-        dataclasses.replace(j, stale=True)
-        if j.passage_id in texts and (j.passage_id in stale or (j.question_id, texts[j.passage_id]) in own)
-        else j
-        for j in data.judgments
+        dataclasses.replace(judgment, stale=True)
+        if judgment.passage_id in answers
+        and (judgment.passage_id in stale or (judgment.question_id in stale and judgment.rater == SOURCE))
+        else judgment
+        for judgment in data.judgments
     ]
     return data.replaced(judgments=judged)
 

@@ -2,21 +2,21 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from pilot.quality.duplicates import joined, near_duplicates
+from pilot.quality.duplicates import contained, joined, near_duplicates
 from pilot.records import Question
 
+MOST_EXACT = 20_000
+"""More questions than this are held against each other by MinHash, which finds only the closer pairs."""
 
-def question_groups(
-    questions: Sequence[Question], by_citation: bool = False, alike: Iterable[tuple[int, int]] | None = None
-) -> dict[str, str]:
+
+def question_groups(questions: Sequence[Question], by_citation: bool = False) -> dict[str, str]:
     """Return question_id -> group: what must not be learnt from when the other is scored.
 
     Questions are joined that share their own group or are near duplicates of each other; for telling fields apart
     (``by_citation``) also those whose first citation is the same article, because its words give the field away.
-    Passages asked as questions keep their document as group. ``alike`` holds the positions of near duplicates if
-    they are known already.
+    Passages asked as questions keep their document as group.
     """
     keys = [[question.group] for question in questions]
     if by_citation:
@@ -24,7 +24,10 @@ def question_groups(
             key += [repr(citation) for citation in question.citations[:1]]
     holders: dict[str, int] = {}
     links = [(holders.setdefault(key, place), place) for place, own in enumerate(keys) for key in own]
-    links += [(i, j) for i, j, _ in alike_questions(questions)] if alike is None else alike
+    asked = [place for place, question in enumerate(questions) if question.source != "passage"]
+    texts = [questions[place].text for place in asked]
+    alike = contained(texts) if len(texts) <= MOST_EXACT else [pair[:2] for pair in near_duplicates(texts)]
+    links += [(asked[i], asked[j]) for i, j in alike]
     numbers = joined(len(questions), links)
     names: dict[int, str] = {}
     return {

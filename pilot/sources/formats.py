@@ -27,6 +27,8 @@ FORMATS: dict[str, Reader] = {
     "html": lambda source, passages: read_prose(source, "html", passages),
     "text": lambda source, passages: read_prose(source, "text", passages),
 }
+OFFICE = ("table", "docx", "html", "text")
+"""What departments keep: letters of citizens, with personal data in them."""
 
 
 def read_source(

@@ -22,6 +22,8 @@ ANSWERS, BASIS = 3, 2
 """Grades: the approved answer answers its question; an article it rests on answers in part."""
 
 
+SOURCE = "source"
+"""The rater of an answer that came with its question."""
 NOT_RESOLVED = "citation not resolved to a document"
 
 
@@ -71,7 +73,7 @@ class Builder:
                     f"{question_id}-a", "answer", "", answer, fields=question.fields
                 )
             passage_id = self._answers[answer].passage_id
-            self._judgments.append(Judgment(question_id, passage_id, ANSWERS, "source"))
+            self._judgments.append(Judgment(question_id, passage_id, ANSWERS, SOURCE))
 
     def add_law(self, documents: Iterable[Document], passages: Iterable[Passage]) -> None:
         """Take over a document of law with those it ends, and its passages."""
