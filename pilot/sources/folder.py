@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from pilot.records import Citation, Judgment, parse_rows, without_none
-from pilot.sources.dataset import KINDS, Dataset, line
+from pilot.sources.dataset import KINDS, SETTLED, Dataset, line
 from pilot.sources.rows import decoded, raise_all, read_jsonl
 
 CARD = "README.md"
@@ -39,8 +39,14 @@ def read_folder(path: Path) -> Dataset:
     return Dataset(
         str(card.get("name") or path.resolve().name), path,
         illustrative=bool(card.get("illustrative", False)),
+        settled=SETTLED in _listed(card.get("annotations_creators")),
         **{name: tuple(rows) for name, rows in tables.items()},
     )  # fmt: skip
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return a card's entry as a list: cards hold one value or several."""
+    return value if isinstance(value, list) else [value]
 
 
 def _identity_faults(where: str, record: Any, ids: dict[str, dict[str, str]], table: str) -> list[str]:
@@ -106,7 +112,8 @@ def write_folder(
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
     try:
-        head = {"name": dataset.name, "illustrative": dataset.illustrative, **(card or {})}
+        settled = {"annotations_creators": [SETTLED]} if dataset.settled else {}
+        head = {"name": dataset.name, "illustrative": dataset.illustrative, **settled, **(card or {})}
         for name in (name for name in KINDS if getattr(dataset, name)):
             with (fresh / f"{name}.jsonl").open("w", encoding="utf-8") as file:
                 file.writelines(map(line, getattr(dataset, name)))
