@@ -16,8 +16,8 @@ from pilot.alarms import FLOORS, alarms_of
 from pilot.classify import examples_from, predictions_frame
 from pilot.config import Config, load_experiment
 from pilot.evaluate import Estimate, System, evaluate, merge_raters
-from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.probe import MOST_PERTURBED, perturbed_predictions, raw_judgments, returned_passages
+from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.rank import Judged
 from pilot.records import InputError, Question
 from pilot.taxonomy import ABSTENTION

@@ -382,7 +382,9 @@ def log_report(folder: Path, tags: Mapping[str, str]) -> str:
     """Keep a written report with its tags in MLflow, and return the id it has there."""
     chosen = settings()
     mlflow = _connected(chosen)
-    with mlflow.start_run(experiment_id=_experiment_id(mlflow, chosen, "report"), run_name="report") as active:
+    with mlflow.start_run(
+        experiment_id=_experiment_id(mlflow, chosen, "report"), run_name="report"
+    ) as active:
         mlflow.set_tags({**_environment_tags(), **tags})
         mlflow.MlflowClient().log_artifacts(active.info.run_id, str(folder))
     return str(active.info.run_id)

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 ORDER = [
     "text", "records", "project", "taxonomy", "sources", "evaluate", "quality", "classify", "rank", "config", "track",
-    "alarms", "probe", "experiment", "decide", "assist", "label", "doctor", "bench", "cli_data", "cli_runs",
+    "alarms", "probe", "experiment", "decide", "assist", "label", "doctor", "bench", "cli_data", "cli_report", "cli_runs",
     "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))

@@ -37,7 +37,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Costs:
-    """Đồng for a thousand questions; ``low`` and ``high`` from the interval of the share the machine handles."""
+    """Đồng for a thousand questions; ``low`` and ``high`` from the interval of the share handled."""
 
     by_hand: float
     machine: float
@@ -68,7 +68,9 @@ def load_sheet(path: Path | None = None) -> dict[str, Item]:
         raise InputError(f"{path}: not readable ({' '.join(str(error).split())}); restore {WHERE}") from None
     rows = raw if isinstance(raw, dict) else {}
     faults = [f"{path}: no entry {key!r}" for key in KEYS if key not in rows]
-    faults += [f"{path}: unknown entry {key!r}; expected {', '.join(KEYS)}" for key in rows if key not in KEYS]
+    faults += [
+        f"{path}: unknown entry {key!r}; expected {', '.join(KEYS)}" for key in rows if key not in KEYS
+    ]
     faults += [f"{path}: {key}: {fault}" for key in KEYS if key in rows for fault in _faults(rows[key])]
     if faults:
         raise InputError(*faults)

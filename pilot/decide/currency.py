@@ -1,4 +1,4 @@
-"""Does what a run returned rest on law in force on the day of the question?"""
+"""Whether what a run returned rests on law in force on the day of the question."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -32,12 +32,10 @@ def first_results(system: System, frames: "Mapping[str, pd.DataFrame]") -> "pd.S
         raise InputError("the run did not record the validity of what it returned; run the experiment again")
     top = frames["returned"]
     top = top[top["rank"] == 1].set_index("question_id")
-    states = top["validity"].copy()
-    stale = frames["judgments"].query("stale")[["question_id", "passage_id"]].itertuples(index=False)
-    marked = set(stale)
-    for question_id, passage_id in top["passage_id"].items():
-        if (question_id, passage_id) in marked:
-            states[question_id] = EXPIRED
+    marked = frames["judgments"].query("stale")
+    pairs = set(zip(marked["question_id"], marked["passage_id"], strict=True))
+    stale = [pair in pairs for pair in zip(top.index, top["passage_id"], strict=True)]
+    states = top["validity"].mask(np.array(stale, dtype=bool), EXPIRED)
     return states.reindex(system.rows.question_ids).fillna(UNKNOWN)
 
 

@@ -16,9 +16,10 @@ RECOMMENDATIONS: dict[Recommendation, str] = {
 }
 MILESTONES: dict[Milestone, str] = {"baseline": "đầu kỳ", "middle": "giữa kỳ", "final": "cuối kỳ"}
 RULE = (
-    "Kiến nghị được suy ra theo quy tắc định trước. Còn dù chỉ một trở ngại thì chỉ có thể kéo dài thí điểm, vì số liệu "
-    "chưa đủ tin để quyết định theo hướng nào. Không còn trở ngại: mọi tiêu chí đều đạt thì triển khai; có tiêu chí "
-    "không đạt thì dừng (ở mốc đầu kỳ và giữa kỳ thì kéo dài để sửa); còn lại, có tiêu chí chưa đủ cơ sở thì kéo dài."
+    "Kiến nghị được suy ra theo quy tắc định trước. Còn dù chỉ một trở ngại thì chỉ có thể kéo dài thí "
+    "điểm, vì số liệu chưa đủ tin để quyết định theo hướng nào. Không còn trở ngại: mọi tiêu chí đều đạt "
+    "thì triển khai; có tiêu chí không đạt thì dừng (ở mốc đầu kỳ và giữa kỳ thì kéo dài để sửa); còn "
+    "lại, có tiêu chí chưa đủ cơ sở thì kéo dài."
 )
 
 
@@ -34,7 +35,9 @@ class Decision:
     @property
     def reason(self) -> str:
         """Return why, in one Vietnamese sentence."""
-        counts = {state: sum(j.state == state for j in self.judged) for state in ("met", "not met", "undecided")}
+        counts = {
+            state: sum(j.state == state for j in self.judged) for state in ("met", "not met", "undecided")
+        }
         tally = (
             f"{len(self.judged)} tiêu chí: {counts['met']} đạt, {counts['not met']} không đạt, "
             f"{counts['undecided']} chưa đủ cơ sở"

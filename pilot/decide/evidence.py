@@ -1,4 +1,4 @@
-"""The runs a report rests on: loaded, held against their own files, and chosen for each question asked of them."""
+"""The runs a report rests on: loaded, held against their own files, chosen for each question."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -77,7 +77,8 @@ def load_runs(runs: Sequence[track.Run]) -> list[Scored]:
     """
     if not runs:
         raise InputError("no completed run to report on; `make run` makes the first ones")
-    loaded, faults = [], []
+    loaded: list[Scored] = []
+    faults: list[str] = []
     for run in runs:
         try:
             scored = Scored(run, track.frames(run.run_id))
@@ -93,7 +94,7 @@ def load_runs(runs: Sequence[track.Run]) -> list[Scored]:
 
 
 def current(runs: Sequence[track.Run]) -> list[track.Run]:
-    """Return the newest run per experiment, data and way of learning, without those done again on newer data."""
+    """Return the newest run per experiment, data and way of learning; those repeated on newer data go."""
     newest = track.newest(runs)
     last = {(run.experiment, run.supervision, run.path or run.data): run for run in reversed(newest)}
     return [run for run in newest if last[run.experiment, run.supervision, run.path or run.data] is run]
@@ -123,7 +124,7 @@ def counterpart(one: Scored, experiment: str, scored: Sequence[Scored]) -> Score
 
 
 def arenas(scored: Sequence[Scored]) -> list[list[Scored]]:
-    """Group runs that answered the same questions of the same data; the best standing and most questions first."""
+    """Group runs that answered the same questions; the best standing and most questions first."""
     found: dict[tuple[str, str, str], list[Scored]] = {}
     for one in scored:
         ids = ",".join(one.system.rows.question_ids)

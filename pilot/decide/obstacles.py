@@ -6,8 +6,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from pilot import project, track
-from pilot.decide.criteria import WHERE, Criteria, parse_criteria
+from pilot import track
+from pilot.decide.criteria import Criteria, parse_criteria
 from pilot.decide.evidence import Scored
 from pilot.decide.verdicts import Judged, alarm_text
 from pilot.records import InputError
@@ -23,14 +23,14 @@ class Obstacle:
 
 
 def obstacles(
-    criteria: Criteria, path: Path | None, judged: Sequence[Judged], earlier: Iterable[str], today: date
+    criteria: Criteria, path: Path, judged: Sequence[Judged], earlier: Iterable[str], today: date
 ) -> list[Obstacle]:
     """Return everything that stands in the way.
 
     Parameters
     ----------
     criteria, path
-        The criteria and the file they come from; None is the project's own.
+        The criteria and the file they come from.
     judged
         The verdicts, with the runs they rest on.
     earlier
@@ -39,7 +39,7 @@ def obstacles(
         The day of the report.
     """
     used = _used(judged)
-    found = [*_criteria(criteria, path or project.root() / WHERE, used, set(earlier), today)]
+    found = [*_criteria(criteria, path, used, set(earlier), today)]
     if missing := sorted(
         {j.criterion.experiment for j in judged if not j.findings}
         | {j.criterion.against for j in judged if j.criterion.against and not _compared(j)}
@@ -47,7 +47,7 @@ def obstacles(
         commands = " ".join(f"experiments/{name}.yaml" for name in missing)
         text = f"Thiếu lượt chạy: {', '.join(missing)}."
         found.append(Obstacle("missing", text, f"Chạy pilot run {commands} trên cùng bộ dữ liệu."))
-    return found + [*_runs(used), *_data(used)]
+    return [*found, *_runs(used), *_data(used)]
 
 
 def _used(judged: Sequence[Judged]) -> list[Scored]:
@@ -81,7 +81,8 @@ def _criteria(
         yield Obstacle(
             "changed",
             "Tiêu chí đã bị sửa sau khi chấm hoặc sau báo cáo trước.",
-            "Trả lại tiêu chí cũ; hoặc phê duyệt tiêu chí mới, lập thư mục báo cáo mới và chấm trên câu hỏi mới.",
+            "Trả lại tiêu chí cũ; hoặc phê duyệt tiêu chí mới, lập thư mục báo cáo mới và chấm trên câu "
+            "hỏi mới.",
         )
 
 

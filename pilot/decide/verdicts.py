@@ -1,4 +1,4 @@
-"""Each criterion held against the runs: đạt, không đạt, or chưa đủ cơ sở; always on a bound, never on a mean."""
+"""Each criterion held against the runs: đạt, không đạt, or chưa đủ cơ sở; always on a bound."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -68,8 +68,10 @@ class Judged:
 
 
 def judge(criteria: Criteria, scored: Sequence[Scored]) -> list[Judged]:
-    """Hold every criterion against the best data there is for its experiment; comparisons are one family of tests."""
-    pairs = [(criterion, one) for criterion in criteria.criteria for one in witnesses(criterion.experiment, scored)]
+    """Hold every criterion against the best data there is; all comparisons are one family of tests."""
+    pairs = [
+        (criterion, one) for criterion in criteria.criteria for one in witnesses(criterion.experiment, scored)
+    ]
     differences = _differences(pairs, criteria, scored)
     found: dict[str, list[Finding]] = {criterion.name: [] for criterion in criteria.criteria}
     for criterion, one in pairs:
@@ -117,7 +119,12 @@ def _differences(
         systems = {"system": one.system, "baseline": other.system}
         smallest = criteria.smallest_effect[criterion.measure]
         compared = compare_systems(
-            systems, "baseline", [criterion.measure], smallest=smallest, seed=one.run.seed, resamples=RESAMPLES
+            systems,
+            "baseline",
+            [criterion.measure],
+            smallest=smallest,
+            seed=one.run.seed,
+            resamples=RESAMPLES,
         )
         found[criterion.name, one.run.run_id] = compared.differences[0], other
     adjusted = holm(np.array([difference.p for difference, _ in found.values()]))
@@ -161,8 +168,8 @@ def _sliced(criterion: Criterion, attribute: str, one: Scored) -> Finding:
         (pair for pair, state in zip(judged, states, strict=True) if state == worst),
         key=lambda pair: pair[1].low if upwards else -pair[1].high,
     )
-    note = f"{len(judged)} nhóm đủ câu hỏi"
-    return Finding(one, worst, estimate, part=part, note=note + (f"; quá ít: {', '.join(few)}" if few else ""))
+    note = f"quá ít câu hỏi để xét: {', '.join(few)}" if few else f"nhóm kém nhất trong {len(judged)} nhóm"
+    return Finding(one, worst, estimate, part=part, note=note)
 
 
 def _alarmed(finding: Finding) -> Finding:

@@ -1,8 +1,8 @@
 """What figures, systems and measures are called on the page leadership reads."""
 
+from pilot.decide.blocks import percent
 from pilot.decide.criteria import Criterion
 from pilot.decide.currency import STALE
-from pilot.decide.blocks import percent
 from pilot.evaluate import Estimate, parse_measure
 from pilot.track import Run
 
@@ -73,7 +73,8 @@ def required(criterion: Criterion, smallest: float | None) -> str:
     """Return what a criterion asks, without a term of statistics where there is none in the measure."""
     where = f" ở mọi {ATTRIBUTES[criterion.slice]}" if criterion.slice else ""
     if criterion.against:
-        over = SYSTEMS.get(criterion.against, criterion.against).lower()
+        name = SYSTEMS.get(criterion.against, criterion.against)
+        over = name[0].lower() + name[1:].split(" (")[0]
         return f"hơn {over} ít nhất {points(smallest or 0.0)}"
     if criterion.at_least is not None:
         return f"ít nhất {percent(criterion.at_least)}{where}"
