@@ -166,26 +166,25 @@ def _say(plan: "Plan", result: "Result", taken_over: bool) -> None:
 
 
 def _print_tables(results: "list[Result]") -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
     for task in dict.fromkeys(result.task for result in results):
         shown = [result for result in results if result.task == task]
         measures = list(dict.fromkeys(measure for result in shown for measure in result.metrics))
-        table = Table(title=f"{task} on {shown[0].dataset}, 95 % intervals")
-        table.add_column("experiment")
-        for heading in (*measures, "n", "seconds"):
-            table.add_column(heading, justify="right")
+        table = Table(
+            title=f"{task} on {shown[0].dataset}, 95 % intervals", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        )
+        table.add_column("experiment", no_wrap=True)
+        for heading in (*measures, "n"):
+            table.add_column(heading, justify="right", overflow="fold")
         for result in shown:
-            cells = [
-                f"{e.value:.3f}\n[dim]{e.low:.3f}–{e.high:.3f}[/dim]"
-                if (e := result.metrics.get(measure))
-                else "–"
-                for measure in measures
-            ]
+            found = [result.metrics.get(measure) for measure in measures]
+            cells = [f"{e.value:.3f}\n[dim]{e.low:.3f}–{e.high:.3f}[/dim]" if e else "–" for e in found]
             n = next(iter(result.metrics.values())).n
-            table.add_row(result.experiment, *cells, str(n), f"{result.seconds:.1f}")
-        Console().print(table)
+            table.add_row(result.experiment.removeprefix(f"{task}/"), *cells, str(n))
+        Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 
 def _logged() -> Path:

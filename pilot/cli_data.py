@@ -8,6 +8,34 @@ import typer
 data_commands = typer.Typer(no_args_is_help=True, help="Bring material in, prove it sound, give it out.")
 
 
+@data_commands.command("import")
+def import_command(
+    source: Annotated[Path, typer.Argument(help="Folder or file; for the known sets, the set's folder.")],
+    form: Annotated[
+        str, typer.Option("--format", help="What SOURCE is; a wrong name lists those there are.")
+    ],
+    out: Annotated[Path, typer.Option(help="Dataset folder to write.")],
+    passages: Annotated[
+        Path | None, typer.Option(help="Folder of the articles that the gold refers to.")
+    ] = None,
+) -> None:
+    """Bring material in as a dataset folder; the source stays as it is, every changed row is listed.
+
+    Example: pilot data import SETS/enterprise --format enterprise --passages SETS/phapdien --out state/enterprise
+    """
+    from pilot.quality.prepare import prepare, write_imported
+    from pilot.sources.formats import read_source
+
+    imported = prepare(read_source(source, form, passages))
+    write_imported(imported, out, f"{source.name} ({form})")
+    data = imported.dataset
+    typer.echo(
+        f"{out}: {len(data.questions)} questions, {len(data.passages)} passages, {len(data.judgments)} judgments"
+    )
+    for line in imported.account.summary():
+        typer.echo(f"  {line}")
+
+
 @data_commands.command()
 def check(folder: Annotated[Path, typer.Argument(help="A dataset folder.")]) -> None:
     """Prove a dataset sound; exit 1 if it has faults."""

@@ -258,6 +258,8 @@ def started(
         origin = CodeDatasetSource(
             {"path": source}
         )  # a bare path would be taken for an artifact that MLflow can fetch
+        # MLflow takes a column of whole numbers for a mistake, and says so at length.
+        frame = frame.astype({column: float for column in frame.select_dtypes("integer")})
         data = mlflow.data.from_pandas(frame, source=origin, name=name, digest=fingerprint[:32])
         mlflow.log_input(data, context="evaluation")
         yield ActiveRun(mlflow.MlflowClient(), active.info.run_id, began)

@@ -194,8 +194,8 @@ def test_unsound_data_is_found(tmp_path: Path) -> None:
         for f in check(Dataset.load(write_dataset(tmp_path / "x", broken)))
         if f.severity == "error"
     )
-    for part in ("9/9", "ends before it begins", "q0 a special label", "q1 unknown field 99", "q6 the question has no text",
-                 "1/2000 is cited", "more than one split"):  # fmt: skip
+    for part in ("9/9", "ends before it begins", "q0 a special label", "q1 unknown field 99",
+                 "q6 the question has no text", "1/2000 is cited", "more than one split"):  # fmt: skip
         assert part in found, found
 
 

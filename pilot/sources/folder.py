@@ -74,7 +74,13 @@ def read_card(path: Path) -> dict[str, Any]:
     return head if isinstance(head, dict) else {}
 
 
-def write_folder(dataset: Dataset, out: Path, about: str, card: Mapping[str, Any] | None = None) -> None:
+def write_folder(
+    dataset: Dataset,
+    out: Path,
+    about: str,
+    card: Mapping[str, Any] | None = None,
+    extra: Mapping[str, str] | None = None,
+) -> None:
     """Write a dataset folder that ``datasets.load_dataset`` reads; all of it or nothing.
 
     Parameters
@@ -87,6 +93,8 @@ def write_folder(dataset: Dataset, out: Path, about: str, card: Mapping[str, Any
         Body of the card, Markdown.
     card
         Further entries of its YAML head, such as ``license``.
+    extra
+        Further text files, name -> content.
 
     Raises
     ------
@@ -103,6 +111,8 @@ def write_folder(dataset: Dataset, out: Path, about: str, card: Mapping[str, Any
             with (fresh / f"{name}.jsonl").open("w", encoding="utf-8") as file:
                 file.writelines(map(line, getattr(dataset, name)))
         text = yaml.safe_dump({**head, **schema(dataset)}, allow_unicode=True, sort_keys=False)
+        for name, content in (extra or {}).items():
+            (fresh / name).write_text(content, encoding="utf-8")
         (fresh / CARD).write_text(f"---\n{text}---\n\n{about.strip()}\n", encoding="utf-8")
         fresh.chmod(0o755)
         _put_in_place(fresh, out)

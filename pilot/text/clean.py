@@ -3,11 +3,17 @@
 import re
 import unicodedata
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-# Latin eth and African D look like Đ and are typed in its place; they are no Vietnamese letters.
-_LOOKALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ"})
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINE_EDGES = re.compile(r" ?\n ?")
+# Invisible characters go. Latin eth and African D look like Đ and are typed in its place; they are no
+# Vietnamese letters.
+_REPLACED: dict[str, str | None] = {
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad"),
+    **{"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "\r": "\n", "\u2028": "\n", "\u2029": "\n"},
+}
+_TABLE = str.maketrans(_REPLACED)
+# Translating letter by letter is slow, and clean text needs none of it.
+_UNCLEAN = re.compile("[" + "".join(_REPLACED) + "]")
+_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+_LINE_EDGES = re.compile(r" \n ?|\n ")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -18,7 +24,8 @@ def normalise(text: str) -> str:
     invisible characters go; look-alikes of ``Đ`` become ``Đ``. Letters, case, punctuation and legal numbering
     stay as they are. Idempotent, and equal for NFC and NFD input.
     """
-    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE)).translate(_LOOKALIKES)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    if _UNCLEAN.search(text):
+        text = text.replace("\r\n", "\n").translate(_TABLE)
+    text = unicodedata.normalize("NFC", text)
     text = _LINE_EDGES.sub("\n", _BLANKS.sub(" ", text))
     return _EMPTY_LINES.sub("\n\n", text).strip()
