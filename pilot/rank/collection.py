@@ -1,6 +1,7 @@
 """The passages of a collection, indexed under several analyses; saved as memory-mapped arrays."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -99,6 +100,10 @@ class Collection:
         mean = heads.sum() / max(texts.sum(), 1)
         return np.ones(size) if not mean else ((heads + PRIOR * mean) / (texts + PRIOR) / mean) ** GENTLE
 
+    def weights(self, name: str, places: np.ndarray) -> np.ndarray | None:
+        """Return what multiplies the keys at ``places`` of an index: the importance of syllables; else None."""
+        return self.importance[self.indexes[name].keys[places]] if name == "syllables" else None
+
     def places(self, text: str) -> dict[str, np.ndarray]:
         """Return for each analysis where its index has the keys of ``text``."""
         read = {"syllables": self.vocabularies["syllables"].read([syllables(text)])}
@@ -179,7 +184,30 @@ def fingerprint(passages: Iterable[Passage], analyses: Sequence[str]) -> str:
     return digest.hexdigest()[:16]
 
 
+_ARTICLE = re.compile(r"\s*Điều\s+\d+\w*\s*[.:]?\s*")
+_CLAUSE = re.compile(r"\s*(?:\d+|[a-zđ])\s*[.)]")
+_LONGEST_HEADING = 30
+_HEAD_LINES = 4
+
+
+def heading(passage: Passage) -> str:
+    """Return the title, and with it the heading that the text begins with, if there is one.
+
+    That is what follows ``Điều 5.`` in one of the first lines, else a short first line that is no clause.
+    """
+    lines = passage.text.split("\n", _HEAD_LINES)
+    for line in lines[:_HEAD_LINES]:
+        if match := _ARTICLE.match(line):
+            return f"{passage.title}. {line[match.end() :]}"
+    first = lines[0]
+    if len(lines) == 1 or _CLAUSE.match(first) or len(first.split()) > _LONGEST_HEADING:
+        return passage.title
+    return f"{passage.title}. {first}"
+
+
 def _texts(passages: Sequence[Passage], part: str) -> list[str]:
     if part == "full":
         return [passage.full_text for passage in passages]
-    return [getattr(passage, part) or "" for passage in passages]
+    if part == "title":
+        return [heading(passage) for passage in passages]
+    return [passage.path or "" for passage in passages]
