@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from pilot import project
 from pilot.cli_data import data_commands
+from pilot.cli_runs import compare_command, results_command, wide_console
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ app = typer.Typer(
     help="Research and pilot workbench for Vietnamese legal question answering.",
 )
 app.add_typer(data_commands, name="data")
+app.command("compare")(compare_command)
+app.command("results")(results_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 
@@ -163,11 +166,12 @@ def _say(plan: "Plan", result: "Result", taken_over: bool) -> None:
         f"{result.experiment} on {result.dataset} ({result.supervision}): run {result.run_id[:8]}, {how}",
         err=True,
     )
+    for alarm in result.alarms:
+        typer.echo(f"  ALARM: {alarm}", err=True)
 
 
 def _print_tables(results: "list[Result]") -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     for task in dict.fromkeys(result.task for result in results):
@@ -184,7 +188,7 @@ def _print_tables(results: "list[Result]") -> None:
             cells = [f"{e.value:.3f}\n[dim]{e.low:.3f}–{e.high:.3f}[/dim]" if e else "–" for e in found]
             n = next(iter(result.metrics.values())).n
             table.add_row(result.experiment.removeprefix(f"{task}/"), *cells, str(n))
-        Console(width=None if sys.stdout.isatty() else 120).print(table)
+        wide_console().print(table)
 
 
 def _logged() -> Path:
