@@ -60,6 +60,10 @@ class Taxonomy:
         Label of the 27-field set of ``vilegalnli`` -> topic codes it covers, the closest first.
     headings
         Name of a heading (đề mục) of the codification -> its topic and its one of the 27 fields.
+    audiences
+        Audience -> the body that serves it whatever the field.
+    costs
+        ``right``, ``same_group``, ``elsewhere``, ``hand_over`` -> days lost by such a decision.
     """
 
     version: str
@@ -68,6 +72,8 @@ class Taxonomy:
     special: Mapping[str, str]
     crosswalk: Mapping[str, tuple[str, ...]]
     headings: Mapping[str, tuple[str, str]]
+    audiences: Mapping[str, Body]
+    costs: Mapping[str, float]
 
     def name(self, label: str) -> str:
         """Return what people read for a label: the topic's or special label's name; foreign labels as they are."""
@@ -118,6 +124,11 @@ def taxonomy() -> Taxonomy:
         for name, field in names.items()
         if topic not in raw["topics"] or field not in (None, *raw["crosswalk"])
     ]
+    faults += [
+        f"{path}: audience {audience!r} names the unknown body {body!r}"
+        for audience, body in raw["audiences"].items()
+        if body not in bodies
+    ]
     if faults:
         raise InputError(*faults)
     topics = {
@@ -130,7 +141,10 @@ def taxonomy() -> Taxonomy:
         for topic, names in raw["headings"].items()
         for name, field in names.items()
     }
-    return Taxonomy(raw["version"], topics, raw["groups"], raw["special"], crosswalk, headings)
+    audiences = {audience: bodies[body] for audience, body in raw["audiences"].items()}
+    return Taxonomy(
+        raw["version"], topics, raw["groups"], raw["special"], crosswalk, headings, audiences, raw["costs"]
+    )
 
 
 def label_key(label: str) -> str:

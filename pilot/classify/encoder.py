@@ -54,15 +54,23 @@ def chunks(
     segmentation
         ``words`` where the checkpoint was trained on joined words (``quyền_lợi``), as PhoBERT was.
     """
+    before, after = _frame(tokenizer)
+    room = length - len(before) - len(after)
     ids, owners = [], []
     for number, text in enumerate(texts):
         spoken = segment(text) if segmentation == "words" else text
         tokens = tokenizer.encode(spoken, add_special_tokens=False, verbose=False)
-        room = length - tokenizer.num_special_tokens_to_add()
         for start in range(0, max(len(tokens), 1), room)[:most]:
-            ids.append(tokenizer.build_inputs_with_special_tokens(tokens[start : start + room]))
+            ids.append([*before, *tokens[start : start + room], *after])
             owners.append(number)
     return ids, owners
+
+
+def _frame(tokenizer: Any) -> tuple[list[int], list[int]]:
+    """Return the special tokens a tokenizer puts before and after a text."""
+    inner, full = (tokenizer.encode("a", add_special_tokens=special) for special in (False, True))
+    start = next(place for place in range(len(full)) if full[place : place + len(inner)] == inner)
+    return full[:start], full[start + len(inner) :]
 
 
 def padded(ids: Sequence[Sequence[int]], pad: int, where: str) -> "dict[str, torch.Tensor]":
