@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pilot import project, track
 from pilot.alarms import FLOORS, alarms_of
-from pilot.classify import examples_from, predictions_frame
+from pilot.classify import Translation, examples_from, predictions_frame
+from pilot.classify.distant import taught_by_passages
 from pilot.config import Config, load_experiment
 from pilot.evaluate import Estimate, System, evaluate, merge_raters
 from pilot.probe import MOST_PERTURBED, perturbed_predictions, raw_judgments, returned_passages
 from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.rank import Judged
-from pilot.records import InputError, Question
+from pilot.records import InputError, Passage, Question
 from pilot.taxonomy import ABSTENTION
 from pilot.text.citations import find_citations
 
@@ -54,7 +55,7 @@ class Plan:
     @property
     def supervision(self) -> str:
         """Say what the run learns from: ``labels``, ``folds``, ``transfer:<fingerprints>`` or ``passages``."""
-        if not type(self.config.build()).learns:
+        if not self.config.build().learns:
             return "passages"
         if self.train_on:
             return "transfer:" + ",".join(sorted(data.fingerprint[:12] for data in self.train_on))
@@ -83,6 +84,11 @@ class Plan:
         return _learnable(self.dataset, self.config.task, *(() if self.folds else ("test",)))
 
     @cached_property
+    def translation(self) -> Translation:
+        """Return how labels of other schemes are said in the scored one."""
+        return Translation(frozenset(label for question in self.scored for label in question.fields))
+
+    @cached_property
     def groups(self) -> dict[str, str]:
         """Return question_id -> group of what is scored: near duplicates share one, and never straddle folds."""
         return question_groups(self.scored, by_citation=self.config.task == "classify")
@@ -108,8 +114,24 @@ class Plan:
             faults += [
                 f"{data.name}: no labelled questions or passages to train on; {remedy}"
                 for data in self.train_on or (self.dataset,)
-                if not _teaching(data, task, own=not self.train_on)[0]
+                if not _teaching(data, task, not self.train_on, self.translation)[0]
             ]  # fmt: skip
+            faults += [] if faults else self._label_faults()
+        return faults
+
+    def _label_faults(self) -> list[str]:
+        """Return a fault for each set whose labels have nothing to do with those that are scored."""
+        faults = []
+        for data in self.train_on:
+            taught = {
+                label for q in _teaching(data, "classify", False, self.translation)[0] for label in q.fields
+            }
+            if not self.translation.scored & taught:
+                named = [", ".join(sorted(labels)[:3]) for labels in (self.translation.scored, taught)]
+                faults.append(
+                    f"{data.name}: teaches {named[1]} …, while {self.dataset.name} is scored on {named[0]} …, and no "
+                    "crosswalk joins them; train on a set with the same labels"
+                )
         return faults
 
     def parts(self) -> Iterator[Part]:
@@ -124,7 +146,7 @@ class Plan:
             return
         train_sets, dev_sets = [], []
         for data in self.train_on or (self.dataset,):
-            train, dev = _teaching(data, self.config.task, own=not self.train_on)
+            train, dev = _teaching(data, self.config.task, not self.train_on, self.translation)
             if train and not dev:
                 groups = question_groups(train, by_citation=self.config.task == "classify")
                 train, dev = cut_dev(train, groups, DEV_SHARE, self.config.seed)
@@ -303,27 +325,38 @@ def _taken_over(done: track.Run) -> Result:
     )
 
 
-def _learnable(dataset: "Dataset", task: str, *splits: str) -> list[Question]:
+def _learnable(
+    dataset: "Dataset", task: str, *splits: str, labels: Translation | None = None
+) -> list[Question]:
     """Return the questions of the splits (none named = all) that have gold for the task.
 
-    A dataset without questions offers its passages for classification.
+    A dataset without questions offers its passages for classification. Fields are said as ``labels`` says them.
     """
     if task == "rank":
         judged = {judgment.question_id for judgment in dataset.judgments}
         rows = [question for question in dataset.questions if question.question_id in judged]
     else:
-        questions = dataset.questions or [passage.as_question() for passage in dataset.passages]
+        tell = labels.passage if labels else Passage.as_question
+        questions = list(dataset.questions) or [tell(passage) for passage in dataset.passages]
         rows = [question for question in questions if question.fields and question.fields[0] != ABSTENTION]
+        rows = [labels.question(question) for question in rows] if labels else rows
     return [question for question in rows if not splits or question.split in splits]
 
 
-def _teaching(data: "Dataset", task: str, own: bool) -> tuple[list[Question], list[Question]]:
-    """Return what of a dataset may be learnt from and tuned on.
+def _teaching(
+    data: "Dataset", task: str, own: bool, labels: Translation
+) -> tuple[list[Question], list[Question]]:
+    """Return what of a dataset may be learnt from and tuned on, labels said as ``labels`` says them.
 
-    Its train and dev splits; another dataset than the scored one gives all it has if it has no train split.
+    Its train and dev splits; another dataset than the scored one gives all it has if it has no train split. Where
+    no question is labelled, its passages teach.
     """
-    train, dev = _learnable(data, task, "train"), _learnable(data, task, "dev")
-    return (train, dev) if train or own else (_learnable(data, task), [])
+    train, dev = (_learnable(data, task, split, labels=labels) for split in ("train", "dev"))
+    if not train and not own:
+        train, dev = _learnable(data, task, labels=labels), []
+    if not train and task == "classify":
+        train = taught_by_passages(data, labels)
+    return train, dev
 
 
 def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[pd.DataFrame]]":

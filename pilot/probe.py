@@ -4,8 +4,9 @@ import dataclasses
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from pilot.rank.currency import UNKNOWN, VALID, Validity, validity
 from pilot.records import Document, Passage, Question
 from pilot.text.perturb import PERTURBATIONS
 
@@ -18,7 +19,6 @@ MOST_PERTURBED = 150
 """Questions asked again in every manner of typing; more would only take longer."""
 DEEPEST = 10
 """Ranks that are kept of what is looked at here: people read no further."""
-Validity = Literal["còn hiệu lực", "hết hiệu lực", "chưa rõ"]
 
 
 def perturbed_questions(
@@ -69,7 +69,7 @@ def returned_passages(
     top = predictions.loc[predictions["rank"] <= DEEPEST, ["question_id", "passage_id", "rank"]]
     found = [passages[passage_id] for passage_id in top["passage_id"]]
     states = [
-        validity(passage, documents.get(passage.document_id or ""), asked[question_id])
+        validity_of(passage, documents.get(passage.document_id or ""), asked[question_id])
         for passage, question_id in zip(found, top["question_id"], strict=True)
     ]
     return top.assign(kind=[passage.kind for passage in found], validity=states)
@@ -85,16 +85,14 @@ def raw_judgments(questions: Sequence[Question], dataset: "Dataset") -> "pd.Data
     return pd.DataFrame(rows, columns=columns)
 
 
-def validity(passage: Passage, document: Document | None, on: date) -> Validity:
-    """Return whether a passage was law on a day, from its own dates or else its document's.
+def validity_of(passage: Passage, document: Document | None, on: date) -> Validity:
+    """Return whether a passage was law on a day; dates it does not bear are those of its document.
 
-    ``effective_to`` is the first day without effect. Before the day it took effect a passage is not in force; a
-    document that was replaced on a day nobody recorded leaves its passages unknown.
+    A document that was replaced on a day nobody recorded leaves its passages unknown.
     """
-    starts = passage.effective_from or (document.effective_from if document else None)
-    ends = passage.effective_to or (document.effective_to if document else None)
-    if (ends and ends <= on) or (starts and starts > on):
-        return "hết hiệu lực"
-    if not starts or (not ends and document and document.replaced_by):
-        return "chưa rõ"
-    return "còn hiệu lực"
+    if document is None:
+        return validity(passage, on)
+    starts = passage.effective_from or document.effective_from
+    ends = passage.effective_to or document.effective_to
+    found = validity(dataclasses.replace(passage, effective_from=starts, effective_to=ends), on)
+    return UNKNOWN if found == VALID and document.replaced_by and ends is None else found

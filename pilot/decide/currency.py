@@ -7,6 +7,7 @@ import numpy as np
 
 from pilot.evaluate import Estimate, System
 from pilot.evaluate.bootstrap import Statistic, resampled
+from pilot.rank.currency import EXPIRED, UNKNOWN, VALID
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ STALE = "Stale@1"
 
 No measure of `pilot.evaluate`: it depends on dates, not on grades. Its upper bound counts what is unknown as stale.
 """
-VALID, EXPIRED, UNKNOWN = "còn hiệu lực", "hết hiệu lực", "chưa rõ"
 
 
 def first_results(system: System, frames: "Mapping[str, pd.DataFrame]") -> "pd.Series":

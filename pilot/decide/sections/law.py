@@ -10,6 +10,7 @@ from pilot.decide.evidence import Scored
 from pilot.decide.material import Material, not_run
 from pilot.decide.words import system_name
 from pilot.evaluate.rows import RankRows
+from pilot.rank.currency import EXPIRED
 from pilot.taxonomy import NOT_LEGAL, OUT_OF_SCOPE, taxonomy
 
 ANSWERING = 2
@@ -116,7 +117,7 @@ def search_errors(one: Scored) -> Iterator[tuple[str, str, np.ndarray]]:
     yield "nặng", "mười kết quả đầu không có kết quả đúng nào", ~found
     if "returned" in one.frames:
         states = first_results(one.system, one.frames).to_numpy()
-        yield "rất nặng", "kết quả đứng đầu dựa trên văn bản đã hết hiệu lực", states == "hết hiệu lực"
+        yield "rất nặng", "kết quả đứng đầu dựa trên văn bản đã hết hiệu lực", states == EXPIRED
 
 
 def _graded(grade: str, name: str, hits: np.ndarray, one: Scored) -> list[Cell]:
