@@ -266,7 +266,7 @@ def _further(
 
 def _taught(plan: Plan) -> Iterator[tuple[list[Question], Iterable[Question]]]:
     """Yield what each fitted model was scored on and learnt from; nothing for models that learn from passages."""
-    if type(plan.config.build()).learns:
+    if plan.config.build().learns:
         for part in plan.parts():
             yield part.scored, (question for _, questions in part.train for question in questions)
 
