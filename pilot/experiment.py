@@ -252,12 +252,13 @@ def execute(plan: Plan) -> Result:
 
 
 def _further(
-    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[pd.DataFrame]"
+    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[dict[str, pd.DataFrame]]"
 ) -> "dict[str, pd.DataFrame]":
     """Return the frames that only some runs have; see `pilot.probe`."""
     import pandas as pd
 
-    further = {"perturbed": pd.concat(perturbed, ignore_index=True)} if perturbed else {}
+    names = perturbed[0] if perturbed else ()
+    further = {name: pd.concat([one[name] for one in perturbed], ignore_index=True) for name in names}
     if plan.config.task == "rank":
         further["judgments"] = raw_judgments(plan.scored, plan.dataset)
         further["returned"] = returned_passages(predictions, plan.scored, plan.dataset, date.today())
@@ -359,7 +360,7 @@ def _teaching(
     return train, dev
 
 
-def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[pd.DataFrame]]":
+def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[dict[str, pd.DataFrame]]]":
     """Fit and predict every part; return pooled predictions, the model if there is a single one, its figures.
 
     Last come the predictions on perturbed questions of each part, if the experiment asks for them.

@@ -43,17 +43,27 @@ def perturbed_predictions(
     questions: Sequence[Question],
     seed: int,
     most: int = MOST_PERTURBED,
-) -> "pd.DataFrame":
-    """Return the predictions down to rank `DEEPEST` on perturbed questions, with ``perturbation`` and ``changed``."""
+) -> "dict[str, pd.DataFrame]":
+    """Return what was asked again and what came out.
+
+    Returns
+    -------
+    dict
+        ``asked``: ``question_id, perturbation, changed``, one row per question and manner of typing. ``perturbed``:
+        the predictions down to rank `DEEPEST`, with ``perturbation``; a question may have none.
+    """
     import pandas as pd
 
-    frames = []
+    asked, predicted = [], []
     for name, typed, changed in perturbed_questions(questions, seed, most):
+        ids = [question.question_id for question in typed]
+        asked.append(pd.DataFrame({"question_id": ids, "perturbation": name, "changed": changed}))
         frame = answer(typed)
-        changes = pd.Series(changed, index=[question.question_id for question in typed])
-        frame = frame[frame["rank"] <= DEEPEST]
-        frames.append(frame.assign(perturbation=name, changed=frame["question_id"].map(changes)))
-    return pd.concat(frames, ignore_index=True)
+        predicted.append(frame[frame["rank"] <= DEEPEST].assign(perturbation=name))
+    return {
+        "asked": pd.concat(asked, ignore_index=True),
+        "perturbed": pd.concat(predicted, ignore_index=True),
+    }
 
 
 def returned_passages(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FRAMES = ("predictions", "scores", "gold", "questions")
-FURTHER = ("perturbed", "judgments", "returned")
+FURTHER = ("asked", "perturbed", "judgments", "returned")
 """Frames that a run leaves where it has them; `pilot.probe` says what they hold."""
 _VERSIONED = ("numpy", "scikit-learn", "bm25s", "pyvi", "torch", "transformers", "mlflow")
 

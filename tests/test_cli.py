@@ -160,11 +160,12 @@ def test_doctor_looks_at_everything(state: Path) -> None:
 
 
 def test_report_is_written_whole(state: Path, tiny: Path, tmp_path: Path) -> None:
-    pilot("run", BM25, "--dataset", tiny)
-    done = pilot("report", "--out", tmp_path / "out")
+    ran = json.loads(pilot("run", BM25, "--dataset", tiny, "--json").stdout)
+    done = pilot("report", "--out", tmp_path / "out", "--runs", ran["run_id"])
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "out" / "bao_cao.html").read_text(encoding="utf-8")
     assert "Chưa đủ cơ sở để kết luận" in page
     assert page.count("<img ") >= 1
-    assert [p.name for p in (tmp_path / "out").iterdir()] == ["bao_cao.html"]
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"bao_cao.html", "bao_cao.docx", "bao_cao.json", "cong_bo.html"}
     assert pilot("report", "--runs", "nothing/here").returncode == 2
