@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pilot.quality import name_words as words
+from pilot.quality.spans import any_of, either
 from pilot.text.letters import strip_accents
 
 _PUNCTUATION = r"[\s:,(*\"“'.…-]{0,6}$"
@@ -28,22 +29,23 @@ class Lexicon(NamedTuple):
     not_before: frozenset[str]
     role: re.Pattern[str]
     introduction: re.Pattern[str]
+    heading: re.Pattern[str]
     high_office: re.Pattern[str]
 
 
 @cache
 def lexicon(accented: bool) -> Lexicon:
-    """Return the lists for text with accents, or for text typed without."""
-
-    def form(text: str) -> str:
-        return text if accented else strip_accents(text)
+    """Return the lists for text with accents, or for text typed without or with hardly any, where both forms count."""
 
     def split(text: str, separator: str | None = None) -> frozenset[str]:
-        return frozenset(form(text).split(separator))
+        items = frozenset(text.split(separator))
+        return items if accented else items | frozenset(map(strip_accents, items))
 
     def ending(phrases: str, after: str) -> re.Pattern[str]:
-        options = "|".join(map(re.escape, sorted(form(phrases).split("|"), key=len, reverse=True)))
-        return re.compile(rf"(?<!\w)(?:{options}){after}", re.IGNORECASE)
+        options = any_of(phrases)
+        return re.compile(
+            rf"(?<!\w)(?:{options if accented else either(options)}){after}", re.IGNORECASE
+        )
 
     return Lexicon(
         strong=split(words.STRONG_SURNAMES),
@@ -56,10 +58,11 @@ def lexicon(accented: bool) -> Lexicon:
         ordinals=split(words.ORDINALS),
         offices=split(words.OFFICES),
         compounds=split(words.COMPOUNDS, "|"),
-        places=split(words.PLACES, "|"),
+        places=split(f"{words.PROVINCES}|{words.PLACES}", "|"),
         famous=split(words.FAMOUS, "|"),
         not_before=split(words.NOT_BEFORE_NAME),
         role=ending(words.ROLES, _PUNCTUATION),
         introduction=ending(words.INTRODUCTIONS, _PUNCTUATION),
+        heading=ending(words.ROLES, r" ?: ?$"),
         high_office=ending(words.HIGH_OFFICES, r"(?: [^\W\d]+){0,5} $"),
     )

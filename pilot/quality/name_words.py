@@ -81,7 +81,7 @@ ROLES = (
 """What else stands right before a name: parties, offices, and the little words that join them."""
 
 INTRODUCTIONS = (
-    "tên là|tên tôi là|tôi tên|em tên|con tên|cháu tên|mình tên|tui tên|tên|tôi là|em là|mình là|tui là|"
+    "tên là|tên tôi là|tôi tên|em tên|con tên|cháu tên|mình tên|tui tên|tên|tôi là|em là|mình là|tui là|e là|e tên|mk là|mik là|"
     "tau là|con là|cháu là|tớ là|họ và tên|họ tên|họ và tên khai sinh|ký tên|người làm đơn|người viết đơn|"
     "người khai|kính đơn|trân trọng|cảm ơn|chủ tài khoản|chủ tk|mang tên|đứng tên"
 )
@@ -110,24 +110,33 @@ COMPOUNDS = (
     "tố cáo|thuế thu|kế toán|kiến nghị|kỳ thi|hằng năm|hà nội|hà giang|hà tĩnh|hà nam|hải phòng|hải dương|"
     "thảo luận|phương tiện|phương thức|quang trung|giang hồ|hoàng sa|trung quốc|trung bình|thắng kiện|"
     "toàn quyền|dũng cảm|hùng hổ|anh hùng|linh hoạt|lâm nghiệp|lâm đồng|kiên quyết|trang trại|vân vân|"
-    "huy động|yến sào|việt kiều|bác hồ|cường độ|cường hào|ngân hàng|ngân sách"
+    "huy động|yến sào|việt kiều|bác hồ|cường độ|cường hào|ngân hàng|ngân sách|nội vụ|nội dung|nội bộ|nội quy|ngoại giao|ngoại vụ|tư pháp"
 )
 """Pairs whose first syllable is no given name although it could be one."""
 
-PLACES = (
-    "đồng việt|châu đại|việt nam|bác hồ|hà nội|hà giang|hà tĩnh|hà nam|hà tiên|hà đông|hồ chí minh|hồ tây|"
-    "hồ gươm|hồ hoàn kiếm|lâm đồng|ninh bình|ninh thuận|ninh kiều|phan thiết|phan rang|thái nguyên|"
-    "thái bình|thái lan|cao bằng|cao lãnh|châu đốc|châu âu|châu á|châu thành|mai châu|hoàng mai|hoàng sa|"
-    "ngô quyền|lương sơn|an giang|bình dương|bình định|bình phước|bình thuận|kim bôi|kim bảng|mỹ tho|"
-    "đồng nai|đồng tháp|sơn la|sơn tây|trà vinh|trung quốc|đài loan|nam định|quang trung|bà rịa|bà nà|"
-    "bà trưng|bà triệu|bà chiểu|bà đen|bà điểm|cô tô|cô giang|cô bắc|ông ích khiêm|bà huyện thanh quan|"
-    "anh hùng|hai bà trưng|long an|long biên|hải châu|thanh khê|thanh xuân|thanh hóa|bác ái|đinh lễ|"
-    "từ liêm|từ sơn|văn giang|văn lâm|la gi|la phù|thạch thất|thạch hà|đông anh|hưng yên|phú thọ|phú yên|"
-    "vũ thư|vũng tàu|triệu sơn|triệu phong|yên bái|tây ninh|bắc ninh|bạc liêu|bến tre|tiền giang|hậu giang|"
-    "kiên giang|tuyên quang|hòa bình|lạng sơn|lê chân|trần phú|đan phượng|phú quốc|sài gòn|đà nẵng|gia lai|"
-    "hoàng gia|kim loại|quang minh|đồng hới|đức hòa|bảo lộc|liên chiểu"
+PROVINCES = (
+    "an giang|bà rịa|bạc liêu|bắc giang|bắc kạn|bắc ninh|bến tre|bình dương|bình định|bình phước|"
+    "bình thuận|cà mau|cao bằng|cần thơ|đà nẵng|đắk lắk|đăk lăk|đắk nông|điện biên|đồng nai|đồng tháp|"
+    "gia lai|hà giang|hà nam|hà nội|hà tĩnh|hải dương|hải phòng|hậu giang|hòa bình|hồ chí minh|huế|"
+    "hưng yên|khánh hòa|kiên giang|kon tum|lai châu|lạng sơn|lào cai|lâm đồng|long an|nam định|nghệ an|"
+    "ninh bình|ninh thuận|phú thọ|phú yên|quảng bình|quảng nam|quảng ngãi|quảng ninh|quảng trị|"
+    "sóc trăng|sơn la|tây ninh|thái bình|thái nguyên|thanh hóa|tiền giang|trà vinh|tuyên quang|"
+    "vĩnh long|vĩnh phúc|yên bái|vũng tàu|sài gòn|biên hòa|thủ đức|thủ dầu một|nha trang|cam ranh|"
+    "đà lạt|bảo lộc|buôn ma thuột|pleiku|quy nhơn|tuy hòa|phan thiết|phan rang|hội an|tam kỳ|đồng hới|"
+    "đông hà|hạ long|cẩm phả|việt trì|mỹ tho|cao lãnh|sa đéc|long xuyên|châu đốc|rạch giá|phú quốc|"
+    "hà tiên|vị thanh|tân an|bến cát|dĩ an|thuận an|hà đông|sơn tây|đồng xoài|long khánh"
 )
-"""Places that look like names."""
+"""Provinces and larger towns."""
+
+PLACES = (
+    "đồng việt|châu đại|việt nam|bác hồ|hồ tây|hồ gươm|hồ hoàn kiếm|ninh kiều|thái lan|châu âu|châu á|"
+    "châu thành|mai châu|hoàng mai|hoàng sa|ngô quyền|lương sơn|kim bôi|kim bảng|trung quốc|đài loan|"
+    "quang trung|bà nà|bà trưng|bà triệu|bà chiểu|bà đen|bà điểm|cô tô|cô giang|cô bắc|ông ích khiêm|"
+    "bà huyện thanh quan|anh hùng|hai bà trưng|long biên|hải châu|thanh khê|thanh xuân|bác ái|đinh lễ|"
+    "từ liêm|từ sơn|văn giang|văn lâm|la gi|la phù|thạch thất|thạch hà|đông anh|vũ thư|triệu sơn|"
+    "triệu phong|lê chân|trần phú|đan phượng|hoàng gia|kim loại|quang minh|đức hòa|liên chiểu"
+)
+"""Further places that look like names."""
 
 FAMOUS = (
     "hồ chí minh|nguyễn trãi|nguyễn du|nguyễn huệ|nguyễn ái quốc|nguyễn tất thành|trần hưng đạo|"

@@ -44,7 +44,7 @@ def _full_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - one
     if stop - index < 2:
         return None
     if not reader.capital(index):
-        return _uncased_name(reader, index, stop)
+        return _uncased_name(reader, index, stop, lists)
     names = [other.lower for other in reader.words[index + 1 : stop]]
     context = reader.context(index)
     sure = context.introduced or context.addressed
@@ -77,9 +77,9 @@ def _stands_in_name_of_thing(reader: Reader, index: int, lists: Lexicon) -> bool
     )
 
 
-def _uncased_name(reader: Reader, index: int, stop: int) -> int | None:
+def _uncased_name(reader: Reader, index: int, stop: int, lists: Lexicon) -> int | None:
     """Return the end of a full name in small letters, or in text all in capitals."""
-    word, lists, context = reader.words[index], reader.lists, reader.context(index)
+    word, context = reader.words[index], reader.context(index)
     if reader.adjacent(index) and reader.words[index - 1].lower in lists.not_before:
         return None
     names = [other.lower for other in reader.words[index + 1 : stop]]
@@ -96,8 +96,8 @@ def _uncased_name(reader: Reader, index: int, stop: int) -> int | None:
             if reader.accented and context.role and word.lower in lists.strong and len(names) >= 2
             else None
         )
-    introduced = context.introduced and len(names) >= 2 and reader.accented
-    return stop if word.lower in lists.strong or introduced else None
+    clear = (context.introduced or reader.shouted) and len(names) >= 2 and reader.accented
+    return stop if word.lower in lists.strong or clear else None
 
 
 def _given_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - one return per rule
@@ -108,10 +108,13 @@ def _given_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - on
     context = reader.context(index)
     if not (context.addressed or context.introduced):
         return None
-    if not reader.capital(index):
-        naming = context.addressed and reader.words[index - 1].lower in lists.naming
-        return index + 1 if naming and not _begins_compound(reader, index) else None
+    naming = context.addressed and reader.words[index - 1].lower in lists.naming
     stop = reader.run(index)
+    if not reader.capital(index):
+        if _begins_compound(reader, index):
+            return None
+        alone = context.introduced and not (stop < len(reader.words) and reader.adjacent(stop))
+        return stop if alone else index + 1 if naming else None
     if "'" in word.text or "’" in word.text:
         return stop
     if _is_thing(reader, index, stop):
@@ -122,11 +125,7 @@ def _given_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - on
             return None
         return stop if names[0] in lists.syllables or _is_pet_name(reader, index) else None
     known = all(name in lists.syllables for name in names)
-    return (
-        stop
-        if known or names[0] in lists.surnames or (names[0] in lists.ordinals and context.addressed)
-        else None
-    )
+    return stop if known or naming or any(name in lists.surnames for name in names) else None
 
 
 def _is_pet_name(reader: Reader, index: int) -> bool:

@@ -12,7 +12,7 @@ from pilot.quality.spans import Pattern, Span, any_of
 _BEFORE, _AFTER = 60, 30
 _BANKS = (
     "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|vib|"
-    "hdbank|scb|eximbank|ocb|msb|seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
+    "techcom|vietcom|vietin|agri|sacom|mb|tcb|tpb|vpb|stb|cake|timo|đông á|hdbank|scb|eximbank|ocb|msb|seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
 )
 _LABELS = Pattern(
     r"(?<!\w)(?:"
@@ -28,14 +28,14 @@ _LABELS = Pattern(
     r")(?!\w)",
     re.IGNORECASE,
 )
-_RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
+_RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+84 ?\(0\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
 _UNIT = re.compile(
     r"\s{0,2}(?:đồng|đ|vnđ|vnd|dong|triệu|trieu|tỷ|tỉ|nghìn|ngàn|usd|đô|m2|m²|ha|km|%)(?!\w)|/[^\W\d]",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _DATE_LIKE = re.compile(r"\d{1,2}([.-])\d{1,2}\1(?:19|20)\d{2}")
-_MOBILE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .-]?0?|0)(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .-]?(?:0|\(0\) ?)?|0)(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
 _LANDLINE = re.compile(r"(?:\+?84|0)2\d{9}")
 _IDENTITY = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
 _LENGTHS: dict[str, Callable[[str], bool]] = {
@@ -47,8 +47,14 @@ _LENGTHS: dict[str, Callable[[str], bool]] = {
 }
 
 
+_DIGIT_WORD = "không|một|mốt|hai|ba|bốn|tư|năm|lăm|sáu|bảy|bẩy|tám|chín"
+_SPELLED = Pattern(rf"(?<!\w)(?:{_DIGIT_WORD})(?:,? (?:{_DIGIT_WORD})){{8,11}}(?!\w)", re.IGNORECASE)
+
+
 def find_numbers(text: str) -> Iterator[Span]:
-    """Yield identity, tax, insurance, account and telephone numbers."""
+    """Yield identity, tax, insurance, account and telephone numbers, the latter spelled digit by digit too."""
+    for match in _SPELLED.on(text).finditer(text):
+        yield Span("PHONE", *match.span())
     for match in _RUN.finditer(text):
         yield from _read_run(text, match)
 
@@ -117,6 +123,19 @@ def find_emails(text: str) -> Iterator[Span]:
     for match in _EMAIL.finditer(text):
         if not _MAILBOX.fullmatch(match["local"]):
             yield Span("EMAIL", *match.span())
+
+
+_PAGE = re.compile(
+    r"(?<![\w.@-])(?:https?://)?(?:(?:www|m|web|vi-vn)\.)?"
+    r"(?:(?:facebook|fb|instagram|tiktok|twitter|threads)\.(?:com|net)|(?:fb|zalo|t|m)\.me)/[\w@?=&%/.-]{0,100}[\w/]",
+    re.IGNORECASE,
+)
+
+
+def find_pages(text: str) -> Iterator[Span]:
+    """Yield the pages of persons on social networks."""
+    for match in _PAGE.finditer(text):
+        yield Span("LINK", *match.span())
 
 
 _PLATE = re.compile(
