@@ -14,7 +14,7 @@ from pilot.quality.name_words import PROVINCES, STRONG_SURNAMES
 from pilot.quality.spans import UPPER, Pattern, Span, any_of
 
 _CAPITAL = rf"(?:(?![PQHTXF]\.|(?:P|F|Q|TP|TX|TT|KP|SN) )[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?(?!\w))"
-_NAME = rf"{_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
+_NAME = rf"(?![A-Z](?! [A-Z]|['’\w])){_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
 _NUMBER = r"[A-Z]?\d{1,4}[A-Za-z]?\d{0,3}(?:[/.-][A-Z]?\d{1,4}[A-Z]?){0,4}(?![\d])"
 _HOUSE = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/-]\d{1,4}[A-Za-z]?){0,4}(?![\w/])"
 _KEYWORDS = r"đường|phường|xã|quận|huyện|tỉnh|thành phố|tp|thị trấn|thị xã|kp|[pfq] ?\d{1,2}"
@@ -23,7 +23,7 @@ _SMALL_NAME = rf"[^\W\d_]+(?: (?!{_KEYWORDS})[^\W\d_]+){{0,2}}?(?= (?:{_KEYWORDS
 
 
 _GROUPS = "tổ dân phố|tổ dp|tdp|khu phố|kp|khóm|khối phố|khối"
-_HAMLETS = "thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội"
+_HAMLETS = "thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon"
 _BUILDINGS = "tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc"
 _KILOMETRE = r"(?:,? (?i:km) ?\d{1,4}(?:[+.,]\d{1,3})?(?!\w))"
 _WITHIN = "đường|phố|ngõ|ngách|hẻm|kiệt|chung cư|tổ|khu phố|kp|ấp|thôn|xóm|khóm"
@@ -37,16 +37,20 @@ def _parts(name: str) -> tuple[str, ...]:
         r"(?P<group>(?i:tổ|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{1,3}[A-Z]?(?!\w))",
         rf"(?P<quarter>(?i:{_GROUPS})(?:\.?(?: số)? ?\d{{1,3}}[A-Z]?(?!\w)| {_NAME})|(?i:khu dân cư|kdc) {_NAME})",
         rf"(?P<hamlet>(?i:{_HAMLETS})(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
-        rf"(?P<flat>(?i:(?:căn hộ|căn|phòng|lô|tầng)(?: số)? ?{_NUMBER}|p\.? ?\d{{3,4}})(?!\w))",
+        rf"(?P<flat>(?<!Hải )(?i:(?:căn hộ|căn|phòng|lô|tầng)(?: số)? ?{_NUMBER}|p\.? ?\d{{3,4}})(?!\w))",
         rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
-        rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?i: số)? ?(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])"
-        rf"|{name}|[A-Z]{{0,3}}\d{{1,3}}[A-Z]?(?!\w)){_KILOMETRE}?|(?i:ql|tl|hl|đt|dt)\.? ?\d{{1,3}}[A-Z]?(?![\w.]| \d){_KILOMETRE}?)",
+        rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?i: số)? ?"
+        rf"(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])"
+        rf"|{name}|[A-Z]{{0,3}}\d{{1,3}}[A-Z]?(?!\w)){_KILOMETRE}?"
+        rf"|(?i:ql|tl|hl|đt|dt)\.? ?\d{{1,3}}[A-Z]?(?![\w.]| \d){_KILOMETRE}?)",
         rf"(?P<ward>(?i:phường|xã|thị trấn|tt\.?|[pfx]\.) ?(?:{name}|\d{{1,2}}(?!\w))|(?i:p|f) ?\d{{1,2}}(?!\w))",
-        rf"(?P<wide>(?i:quận|huyện|thị xã|tx\.?|thành phố|tp\.?|tỉnh|[qht]\.) ?(?:{name}|\d{{1,2}}(?!\w))|(?i:q) ?\d{{1,2}}(?!\w))",
+        rf"(?P<wide>(?i:quận|huyện|thị xã|tx\.?|thành phố|tp\.?|tỉnh|[qht]\.) ?"
+        rf"(?:{name}|\d{{1,2}}(?!\w))|(?i:q) ?\d{{1,2}}(?!\w))",
     )
 
 
-_START = rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |{_CAPITAL} {_CAPITAL}))"
+_NO_STREET = rf"(?i:{any_of(PROVINCES)})(?!\w)|[^\W\d_]+ [A-Z{UPPER}]{{2}}"
+_START = rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |(?!{_NO_STREET}){_CAPITAL} {_CAPITAL}))"
 _SMALL_STREET = rf"(?:{any_of(f'{STRONG_SURNAMES} lý phan hồ hai điện'.replace(' ', '|'))}) {_SMALL_NAME}"
 _START_SMALL = rf"(?P<bare>{_HOUSE} (?=(?:{_WITHIN}) |{_SMALL_STREET}))"
 _EDGE = r"(?<![\w/.,-])(?<!\d )"
@@ -76,8 +80,8 @@ _HOME = Pattern(
 _OFFICIAL = Pattern(
     r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|"
     r"vksnd|tand|trung tâm|ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|"
-    r"văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|nghị quyết|chỉ thị|kế hoạch|phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|"
-    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng|lô đất)|"
+    r"văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|"
+    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng|lô đất|nghị quyết|chỉ thị|kế hoạch)|"
     rf"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:{_ME})|(?:{_ME}|cháu|gia đình) (?:hiện |đang )?ở|"
     rf"hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|địa chỉ (?:của )?(?:{_ME})|căn hộ|thửa đất))(?!\w)",
     re.IGNORECASE,
@@ -98,6 +102,8 @@ class _Chain(NamedTuple):
 
 def find_addresses(text: str) -> Iterator[Span]:
     """Yield addresses of homes in ``text`` (NFC), in order and apart."""
+    if text.isupper() and len(text.lower()) == len(text):
+        text = text.lower()
     small = text[1:].islower()
     opening, following = (_FIRST_SMALL, _NEXT_SMALL) if small else (_FIRST, _NEXT)
     position = 0

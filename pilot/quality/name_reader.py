@@ -24,11 +24,12 @@ class Word(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What stands before a name: an introduction, a form of address, a role."""
+    """What stands before a name: an introduction (a heading among them), a form of address, a role."""
 
     introduced: bool
     addressed: bool
     role: bool
+    heading: bool
 
     @property
     def any(self) -> bool:
@@ -50,19 +51,22 @@ class Reader:
 
     def adjacent(self, index: int) -> bool:
         """Say whether one space joins word ``index`` to the one before, which is no name found already."""
-        return index > self.edge and self.text[self.words[index - 1].end : self.words[index].start] == " "
+        if not self.edge < index < len(self.words):
+            return False
+        return self.text[self.words[index - 1].end : self.words[index].start] == " "
 
     def capital(self, index: int) -> bool:
         """Say whether the word has a capital that means something: not in text all in capitals."""
         return not self.shouted and self.words[index].text[0].isupper()
 
     def lists_for(self, index: int) -> Lexicon:
-        """Return the lists without accents for a name typed without in a text that has them: by capitals, *van*, *thi*."""
+        """Return the lists without accents for a name typed without in a text that has them.
+
+        Capitals give it away, or *van* and *thi*.
+        """
         word = self.words[index]
         if self.accented and word.text.isascii() and word.lower not in self.lists.surnames:
-            after = (
-                self.words[index + 1] if index + 1 < len(self.words) and self.adjacent(index + 1) else None
-            )
+            after = self.words[index + 1] if self.adjacent(index + 1) else None
             if after and after.text.isascii() and (self.capital(index) or after.lower in MIDDLE):
                 return lexicon(False)
         return self.lists
@@ -72,7 +76,7 @@ class Reader:
         first, stop = self.words[index].text, index + 1
         syllables = self.lists_for(index).syllables
         loud = len(first) > 1 and first.isupper()
-        while stop < len(self.words) and stop - index < _MOST_SYLLABLES and self.adjacent(stop):
+        while stop - index < _MOST_SYLLABLES and self.adjacent(stop):
             word = self.words[stop]
             if self.capital(index):
                 same = word.text[0].isupper() and (len(word.text) == 1 or word.text.isupper() == loud)
@@ -96,7 +100,12 @@ class Reader:
     def context(self, index: int) -> Context:
         """Read what stands before word ``index``."""
         before = self.before(index)
-        addressed = self.adjacent(index) and self.words[index - 1].lower in self.lists.addresses
+        addressed = (
+            self.adjacent(index)
+            and self.words[index - 1].lower in self.lists.addresses
+            and self.phrase(max(0, index - 2), index) not in self.lists.compounds
+        )
         role = self.lists.role.search(before)
-        introduced = self.lists.introduction.search(before) or self.lists.heading.search(before)
-        return Context(bool(introduced), addressed, bool(role))
+        heading = self.lists.heading.search(before)
+        introduced = heading or self.lists.introduction.search(before)
+        return Context(bool(introduced), addressed, bool(role), bool(heading))

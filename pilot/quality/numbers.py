@@ -11,12 +11,13 @@ from pilot.quality.spans import Pattern, Span, any_of
 
 _BEFORE, _AFTER = 60, 30
 _BANKS = (
-    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|vib|"
-    "techcom|vietcom|vietin|agri|sacom|mb|tcb|tpb|vpb|stb|cake|timo|đông á|hdbank|scb|eximbank|ocb|msb|seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
+    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|"
+    "vib|techcom|vietcom|vietin|agri|sacom|mb|tcb|tpb|vpb|stb|cake|timo|đông á|hdbank|scb|eximbank|ocb|msb|"
+    "seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
 )
 _LABELS = Pattern(
     r"(?<!\w)(?:"
-    r"(?P<HOTLINE>đường dây nóng|tổng đài|hotline|trực ban)"
+    r"(?P<HOTLINE>đường dây nóng|tổng đài|hotline|trực ban|fax)"
     r"|(?P<KEEP>hợp đồng|hóa đơn|hoá đơn|biên lai|biên bản|công văn|quyết định|mã hồ sơ|vận đơn|"
     r"mã đơn|đơn hàng|imei|mã vạch|seri|giấy phép xây dựng|thửa|tờ bản đồ|số tiền|bản án|mã ngành|mã lỗi)"
     r"|(?P<ID>cccd|căn cước|cmnd|cmt|cmtnd|chứng minh|số định danh|định danh cá nhân|giấy phép lái xe|gplx|bằng lái)"

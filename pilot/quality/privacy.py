@@ -1,8 +1,8 @@
 """Personal data found and replaced by typed placeholders.
 
 What counts: names of persons in context, telephone numbers, identity papers, tax and insurance numbers, bank
-accounts, e-mail, pages on social networks, addresses of homes, number plates, passports, full dates of birth. Numbers of legal documents,
-titles of officials, hotlines and seats of authorities stay.
+accounts, e-mail, pages on social networks, addresses of homes, number plates, passports, full dates of birth.
+Numbers of legal documents, titles of officials, hotlines and seats of authorities stay.
 """
 
 import re
