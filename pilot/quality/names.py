@@ -53,10 +53,13 @@ def _stated_name(reader: Reader, index: int) -> int | None:
 def _full_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - one return per rule
     """Return where the name ends that starts at ``index`` with a surname, or with a word before *Văn* or *Thị*."""
     word, lists = reader.words[index], reader.lists_for(index)
+    known = word.lower in lists.surnames
+    if not known and not (reader.adjacent(index + 1) and reader.words[index + 1].lower in MIDDLE):
+        return None
     stop = reader.run(index)
     if stop - index < 2:
         return None
-    if word.lower not in lists.surnames:
+    if not known:
         return stop if _has_middle_name(reader, index, stop, lists) else None
     if not reader.capital(index):
         return _uncased_name(reader, index, stop, lists)
