@@ -38,7 +38,7 @@ def _parts(name: str) -> tuple[str, ...]:
         rf"(?P<quarter>(?i:{_GROUPS})(?:\.?(?: số)? ?\d{{1,3}}[A-Z]?(?!\w)| {_NAME})|(?i:khu dân cư|kdc) {_NAME})",
         rf"(?P<hamlet>(?i:{_HAMLETS})(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
         rf"(?P<flat>(?<!Hải )(?i:(?:căn hộ|căn|phòng|lô|tầng)(?: số)? ?{_NUMBER}|p\.? ?\d{{3,4}})(?!\w))",
-        rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
+        rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?:[.-]\d{{1,3}})?(?!\w)|{_NAME}))",
         rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?i: số)? ?"
         rf"(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])"
         rf"|{name}|[A-Z]{{0,3}}\d{{1,3}}[A-Z]?(?!\w)){_KILOMETRE}?"

@@ -179,7 +179,7 @@ def _labels(text: str, before: str) -> set[str | None]:
 _DATE = r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)?\d{2}|\d{1,2} tháng \d{1,2},? năm \d{4})(?![\d/])"
 _BIRTH = Pattern(
     r"(?<!\w)(?<!khai )(?<!phát )(?<!học )(?<!vệ )(?<!hộ )(?<!tái )(?<!thí )(?<!nảy )"
-    r"(?:ngày,? tháng,? năm sinh|ngày sinh|sinh nhật|sinh|sn|ns|dob|đẻ)(?: (?:con|bé|cháu|mổ|thường))?"
+    r"(?:ngày,? tháng,? năm sinh|ngày sinh|sinh nhật|ra đời|chào đời|sinh|sn|ns|dob|đẻ)(?: (?:con|bé|cháu|mổ|thường))?"
     rf"(?: của [^\n.,;\d]{{1,40}}?)?[\s:(]{{0,3}}(?:là |vào |hồi )?(?:ngày[ :]{{1,3}})?"
     rf"(?:mồng |mùng )?(?P<date>{_DATE})",
     re.IGNORECASE,
