@@ -29,16 +29,21 @@ def release(folder: Path, *, shuffled: bool = False, stale: bool = False, raters
             row["fields"] = fields
     passages = [
         {"passage_id": f"p{i:03}", "kind": "answer", "title": "", "text": f"quy định về {word}",
-         "effective_from": "2015-01-01", "effective_to": "2020-01-01" if stale else None}
+         "document_id": "1/2015/QH13"}
         for i, word in enumerate(words)
     ]  # fmt: skip
+    law = {"document_id": "1/2015/QH13", "kind": "Luật", "title": "Luật thử", "issuer": "Quốc hội",
+           "effective_from": "2015-01-01", "effective_to": "2020-01-01" if stale else None,
+           "checked": True}  # fmt: skip
     names = ["cg1", "cg2", "adjudicated"] if raters else ["adjudicated"]
     judgments = [
         {"question_id": f"q{i:03}", "passage_id": f"p{(i + step) % 120:03}", "relevance": 0 if step else 3,
          "stale": False, "rater": rater}
         for i in range(120) for step in (0, 7) for rater in names
     ]  # fmt: skip
-    write_dataset(folder, {"questions": rows, "passages": passages, "judgments": judgments})
+    write_dataset(
+        folder, {"documents": [law], "questions": rows, "passages": passages, "judgments": judgments}
+    )
     card = CARD.format(name=folder.name, illustrative="false")
     (folder / "README.md").write_text(card, encoding="utf-8")
     return folder

@@ -16,8 +16,7 @@ from pilot.decide.sections.governance import legal_facts
 from pilot.decide.verdicts import Judged, alarm_text, bound_state, difference_state
 from pilot.evaluate import Estimate
 from pilot.evaluate.comparison import Difference
-from pilot.probe import validity_of
-from pilot.records import Document, InputError, Passage
+from pilot.records import InputError
 from pilot.sources.folder import write_folder
 
 
@@ -123,18 +122,6 @@ def test_legal_facts_not_held_against_the_text_say_so() -> None:
     facts = legal_facts()
     assert all(fact.source for fact in facts)
     assert not any("Điều" in fact.known for fact in facts if not fact.checked)
-
-
-def test_validity_falls_back_on_the_document() -> None:
-    from datetime import date
-
-    day = date(2026, 1, 1)
-    bare = Passage("p", "article", "", "x", document_id="d")
-    law = Document("d", "Luật", "", "", effective_from=date(2020, 1, 1))
-    assert validity_of(bare, None, day) == "chưa rõ"
-    assert validity_of(bare, law, day) == "còn hiệu lực"
-    assert validity_of(bare, dataclasses.replace(law, effective_to=day), day) == "hết hiệu lực"
-    assert validity_of(bare, dataclasses.replace(law, replaced_by=("e",)), day) == "chưa rõ"
 
 
 def test_only_labels_that_experts_settled_count_as_adjudicated(tmp_path: Path) -> None:
