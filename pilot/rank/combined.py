@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,8 +12,10 @@ import numpy as np
 from pilot.quality.split import assign_folds, question_groups
 from pilot.rank.answered import Answered
 from pilot.rank.base import Judged, rankings_frame
+from pilot.rank.chunks import chunks
 from pilot.rank.collection import ANALYSES, NEEDED, Collection
 from pilot.rank.cutoff import Cutoff, Trial, learn_cutoff
+from pilot.rank.dense import STATIC, Dense, learn_static, load_encoder, tune_encoder
 from pilot.rank.evidence import Candidates, Searcher
 from pilot.rank.learning import Learned, Learner, Lesson, learn, standard
 from pilot.rank.spelling import Speller
@@ -23,6 +25,7 @@ from pilot.text.letters import has_accent
 
 if TYPE_CHECKING:
     import pandas as pd
+    from sentence_transformers import SentenceTransformer
 
 INNER_FOLDS = 5
 _log = logging.getLogger(__name__)
@@ -76,6 +79,11 @@ class Combined:
         Names from ``pilot.rank.collection.ANALYSES``; ``syllables`` and ``pairs`` are always needed.
     candidates
         How many passages per question are looked at closely.
+    encoder
+        What embeds questions and passages: ``none``, ``static`` (learnt from the passages), or the folder or hub name
+        of a sentence-transformers checkpoint.
+    encoder_epochs
+        Of training: a static one on the passages, a checkpoint on the questions of the training data.
     citations
         Whether passages the question cites are preferred.
     votes
@@ -94,6 +102,8 @@ class Combined:
     respell: bool = False
     analyses: tuple[str, ...] = NEEDED
     candidates: int = 200
+    encoder: str = "none"
+    encoder_epochs: int = 1
     citations: bool = True
     votes: bool = True
     learner: Learner = "both"
@@ -125,6 +135,9 @@ class Combined:
     def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:
         """Index the passages; learn to weigh from ``train``, where lists end from ``dev``, then from both."""
         self._search(passages, Collection.build(passages, self.analyses))
+        if self.encoder != "none":
+            dense = Dense.build(passages, self._encoder(passages, train))
+            self.searcher_ = replace(self.searcher_, dense=dense)
         self.learned_, self.answered_, self.cutoff_ = Learned(), None, None
         if not self.learns:
             return
@@ -149,6 +162,8 @@ class Combined:
         """Write indexes, what was learnt, the answered questions and the cut-off."""
         self.searcher_.collection.save(folder / "collection")
         self.learned_.save(folder)
+        if self.searcher_.dense:
+            self.searcher_.dense.save(folder)
         if self.answered_:
             self.answered_.save(folder / "answered.npz")
         state = {"cutoff": asdict(self.cutoff_) if self.cutoff_ else None, "answered": self.answered_ is not None}
@@ -158,6 +173,8 @@ class Combined:
         """Read what ``save`` wrote, the indexes memory-mapped."""
         state = json.loads((folder / "combined.json").read_text(encoding="utf-8"))
         self._search(passages, Collection.load(folder / "collection", passages))
+        if self.encoder != "none":
+            self.searcher_ = replace(self.searcher_, dense=Dense.load(folder))
         self.learned_ = Learned.load(folder)
         self.answered_ = Answered.load(folder / "answered.npz") if state["answered"] else None
         self.cutoff_ = Cutoff(**state["cutoff"]) if state["cutoff"] else None
@@ -165,6 +182,22 @@ class Combined:
     def _search(self, passages: Sequence[Passage], collection: Collection) -> None:
         self.searcher_ = Searcher.over(passages, collection, self.citations)
         self.speller_ = Speller(collection)
+
+    def _encoder(self, passages: Sequence[Passage], train: Sequence[Judged]) -> "SentenceTransformer":
+        """Return the encoder, trained as far as there is something to train it on."""
+        if self.encoder == STATIC:
+            return learn_static(passages, self.seed, self.encoder_epochs)
+        pairs = []
+        for judged in train:
+            known = {passage.passage_id: passage for passage in judged.passages}
+            texts = {question.question_id: self.prepared(question.text)[0] for question in judged.questions}
+            pairs += [
+                (texts[j.question_id], piece)
+                for j in judged.judgments
+                if j.relevance > 0 and j.passage_id in known and j.question_id in texts
+                for piece in chunks(known[j.passage_id])[:1]
+            ]
+        return tune_encoder(load_encoder(self.encoder), pairs, self.encoder_epochs, self.seed)
 
     def _cases(self, judged: Judged) -> Iterator[Case]:
         """Look up judged questions among their own passages."""
@@ -174,6 +207,8 @@ class Combined:
             searcher = Searcher.over(
                 judged.passages, Collection.build(judged.passages, self.analyses), self.citations
             )
+            if self.searcher_.dense:
+                searcher = replace(searcher, dense=Dense.build(judged.passages, self.searcher_.dense.encoder))
         places = {passage_id: place for place, passage_id in enumerate(searcher.collection.ids)}
         grades: dict[str, dict[int, int]] = {}
         for judgment in judged.judgments:

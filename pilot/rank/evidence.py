@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pilot.rank.answered import Answered
+from pilot.rank.answered import COLUMNS, Answered
 from pilot.rank.cited import Citable
 from pilot.rank.collection import Collection
 from pilot.rank.currency import Calendar
@@ -47,10 +47,9 @@ class Candidates(NamedTuple):
     coverage: float
 
     def with_votes(self, text: str, answered: Answered | None) -> np.ndarray:
-        """Return the features and, if there are answered questions, what they say for each candidate."""
-        if answered is None:
-            return self.features
-        return np.hstack([self.features, answered.votes(text)[self.places]])
+        """Return the features and what answered questions say for each candidate: zeros if there are none."""
+        votes = np.zeros((len(self.places), COLUMNS)) if answered is None else answered.votes(text)[self.places]
+        return np.hstack([self.features, votes.astype(np.float32)])
 
 
 @dataclass(frozen=True)
