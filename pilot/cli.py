@@ -11,7 +11,11 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
+from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
+from pilot.cli_report import report_command
+from pilot.cli_runs import compare_command, results_command, wide_console
+from pilot.cli_text import text_commands
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +29,11 @@ app = typer.Typer(
     help="Research and pilot workbench for Vietnamese legal question answering.",
 )
 app.add_typer(data_commands, name="data")
+app.add_typer(text_commands, name="text")
+app.add_typer(bench_commands, name="bench")
+app.command("compare")(compare_command)
+app.command("results")(results_command)
+app.command("report")(report_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 
@@ -91,21 +100,6 @@ def run_command(
 
 
 @app.command()
-def report(
-    out: Annotated[Path | None, typer.Option(help="Folder for the report; default state/reports.")] = None,
-    runs: Annotated[
-        list[str] | None, typer.Option(help="Run id, prefix or experiment name; repeatable.")
-    ] = None,
-) -> None:
-    """Write the decision report from completed runs: the newest of each experiment and dataset."""
-    from pilot import track
-    from pilot.decide.report import write_report
-
-    chosen = [track.find(name) for name in runs] if runs else track.newest(track.completed())
-    typer.echo(str(write_report(chosen, out or project.state("reports"))))
-
-
-@app.command()
 def ui() -> None:
     """Serve MLflow's pages on this project's runs, on this machine only unless mlflow.yaml says otherwise."""
     import subprocess
@@ -153,6 +147,7 @@ def _plans(
     from pilot.sources import Dataset
 
     data = Dataset.load(dataset or project.root() / SAMPLE)
+    data = data.thinned() if suite == "smoke" else data
     others = tuple(Dataset.load(path) for path in train_on)
     return [Plan(config, data, others, folds, suite) for config in configs]
 
@@ -163,11 +158,12 @@ def _say(plan: "Plan", result: "Result", taken_over: bool) -> None:
         f"{result.experiment} on {result.dataset} ({result.supervision}): run {result.run_id[:8]}, {how}",
         err=True,
     )
+    for alarm in result.alarms:
+        typer.echo(f"  ALARM: {alarm}", err=True)
 
 
 def _print_tables(results: "list[Result]") -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     for task in dict.fromkeys(result.task for result in results):
@@ -184,7 +180,7 @@ def _print_tables(results: "list[Result]") -> None:
             cells = [f"{e.value:.3f}\n[dim]{e.low:.3f}–{e.high:.3f}[/dim]" if e else "–" for e in found]
             n = next(iter(result.metrics.values())).n
             table.add_row(result.experiment.removeprefix(f"{task}/"), *cells, str(n))
-        Console(width=None if sys.stdout.isatty() else 120).print(table)
+        wide_console().print(table)
 
 
 def _logged() -> Path:

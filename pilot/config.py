@@ -26,7 +26,8 @@ class Config:
     """What one experiment is: its name, folder and stem of its file, and every key of its YAML.
 
     ``about`` is one Vietnamese line for tables and reports; ``params`` are the model's own settings; ``suite``
-    is the smallest suite that runs it; ``expect`` holds accepted figures on the sample, measure -> value.
+    is the smallest suite that runs it; ``perturb`` asks for predictions on the questions typed as people type
+    them as well; ``expect`` holds accepted figures on the sample, measure -> value.
     """
 
     name: str
@@ -38,18 +39,19 @@ class Config:
     depth: int = 100
     seed: int = 0
     suite: Literal["quick", "full"] = "quick"
+    perturb: bool = False
     expect: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
         """Return what identifies this configuration: sha256 over its canonical JSON, 16 hex digits.
 
-        ``about``, ``suite`` and ``expect`` do not change a result and are left out.
+        ``about``, ``suite``, ``perturb`` and ``expect`` do not change a result and are left out.
         """
         content = {
             key: value
             for key, value in dataclasses.asdict(self).items()
-            if key not in {"about", "suite", "expect"}
+            if key not in {"about", "suite", "perturb", "expect"}
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -95,14 +97,14 @@ def load_experiment(path: str | Path) -> Config:
 
 
 def _faults(raw: Mapping[str, Any]) -> list[str]:
-    faults = _mapping_faults(raw, Config, "key")
+    faults = mapping_faults(raw, Config, "key")
     models = MODELS.get(raw.get("task", ""), {})
     if models and isinstance(raw.get("model"), str):
         if raw["model"] not in models:
             faults.append(f"unknown model {raw['model']!r}{_nearest(raw['model'], models)}")
         elif isinstance(raw.get("params", {}), dict):
             params = raw.get("params", {})
-            faults += _mapping_faults(params, models[raw["model"]], f"setting of model {raw['model']!r}")
+            faults += mapping_faults(params, models[raw["model"]], f"setting of model {raw['model']!r}")
     named = raw.get("measures")
     for measure in named if isinstance(named, list) else ():
         try:
@@ -113,7 +115,7 @@ def _faults(raw: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _mapping_faults(raw: Mapping[str, Any], kind: type, what: str) -> list[str]:
+def mapping_faults(raw: Mapping[str, Any], kind: type, what: str) -> list[str]:
     """Hold a mapping against the fields of a dataclass: unknown, missing and ill-typed ones."""
     fields = {f.name: f for f in dataclasses.fields(kind) if f.init}
     hints: dict[str, Any] = {name: spec.type for name, spec in fields.items()}
@@ -132,7 +134,7 @@ def _fits(value: Any, hint: Any) -> bool:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Literal:
         return value in arguments
-    if origin is types.UnionType:
+    if origin in (types.UnionType, typing.Union):
         return any(_fits(value, option) for option in arguments)
     if origin is tuple and isinstance(value, list | tuple):
         items = arguments[:1] * len(value) if arguments[-1] is ... else arguments

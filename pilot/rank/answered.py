@@ -91,7 +91,9 @@ class Answered:
 
         arrays = dict(np.load(path))
         tables = {
-            name: csr_array(tuple(arrays[f"{name}.{part}"] for part in _PARTS[:3]), shape=arrays[f"{name}.shape"])
+            name: csr_array(
+                tuple(arrays[f"{name}.{part}"] for part in _PARTS[:3]), shape=arrays[f"{name}.shape"]
+            )
             for name in (*VIEWS, "answers")
         }
         answers = tables.pop("answers")

@@ -14,7 +14,9 @@ def chunks(passage: Passage, size: int = SIZE, stride: int = STRIDE) -> list[str
     """Return the passage in overlapping pieces, each under its title; one at least."""
     words = passage.text.split()
     starts = range(0, max(1, len(words) - (size - stride)), stride)
-    return [". ".join(part for part in (passage.title, " ".join(words[i : i + size])) if part) for i in starts]
+    return [
+        ". ".join(part for part in (passage.title, " ".join(words[i : i + size])) if part) for i in starts
+    ]
 
 
 def cut(passages: Sequence[Passage]) -> tuple[list[str], np.ndarray]:

@@ -76,7 +76,9 @@ def load_encoder(name: str) -> "SentenceTransformer":
         return SentenceTransformer(name, device="cpu" if name == STATIC else None)
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"encoder {name!r} cannot be loaded ({reason}); give a folder, or `static`") from None
+        raise InputError(
+            f"encoder {name!r} cannot be loaded ({reason}); give a folder, or `static`"
+        ) from None
 
 
 def learn_static(passages: Sequence[Passage], seed: int, epochs: int = 1) -> "SentenceTransformer":
@@ -94,7 +96,9 @@ def learn_static(passages: Sequence[Passage], seed: int, epochs: int = 1) -> "Se
     tokenizer = Tokenizer(models.BPE(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    trainer = trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=["[UNK]", "[PAD]"], show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=VOCABULARY, special_tokens=["[UNK]", "[PAD]"], show_progress=False
+    )
     tokenizer.train_from_iterator((passage.full_text for passage in passages), trainer)
     encoder = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=WIDTH)], device="cpu")
     return tune_encoder(encoder, related_texts(passages), epochs, seed)
@@ -137,5 +141,7 @@ def tune_encoder(
 
 
 def _embedded(encoder: "SentenceTransformer", texts: list[str]) -> np.ndarray:
-    vectors: Any = encoder.encode(texts, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+    vectors: Any = encoder.encode(
+        texts, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+    )
     return np.asarray(vectors, np.float32)

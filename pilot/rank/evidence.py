@@ -48,7 +48,9 @@ class Candidates(NamedTuple):
 
     def with_votes(self, text: str, answered: Answered | None) -> np.ndarray:
         """Return the features and what answered questions say for each candidate: zeros if there are none."""
-        votes = np.zeros((len(self.places), COLUMNS)) if answered is None else answered.votes(text)[self.places]
+        votes = (
+            np.zeros((len(self.places), COLUMNS)) if answered is None else answered.votes(text)[self.places]
+        )
         return np.hstack([self.features, votes.astype(np.float32)])
 
 
@@ -95,7 +97,9 @@ class Searcher:
         found |= windows(collection.tokens.taken(chosen), collection.asked(places))
         prior = standard(sum(standard(found[name]) for name in COUNTED if name in found))
         features = [column for name in sorted(found) for column in (found[name], share(found[name]))]
-        features += [np.log1p(np.diff(read.taken(chosen).starts)) for read in (collection.tokens, collection.titles)]
+        features += [
+            np.log1p(np.diff(read.taken(chosen).starts)) for read in (collection.tokens, collection.titles)
+        ]
         table = np.column_stack([*features, prior]).astype(np.float32)
         return Candidates(chosen, table, prior, float(found["coverage"].max()))
 

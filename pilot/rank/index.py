@@ -84,13 +84,17 @@ class Index:
 
 def _by_key(keys: np.ndarray) -> list[np.ndarray]:
     """Return masks that part the occurrences by ascending ranges of keys, about ``AT_ONCE`` in each."""
-    bounds = np.unique(np.quantile(keys[:: 1 + len(keys) // AT_ONCE], np.linspace(0, 1, 1 + len(keys) // AT_ONCE)[1:]))
+    bounds = np.unique(
+        np.quantile(keys[:: 1 + len(keys) // AT_ONCE], np.linspace(0, 1, 1 + len(keys) // AT_ONCE)[1:])
+    )
     bounds = bounds.astype(np.int64)[:-1] if len(keys) else bounds
     part = np.searchsorted(bounds, keys, side="right") if len(bounds) else np.zeros(len(keys), np.int64)
     return [np.flatnonzero(part == number) for number in range(len(bounds) + 1)]
 
 
-def _postings(texts: np.ndarray, keys: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _postings(
+    texts: np.ndarray, keys: np.ndarray, size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return distinct keys, how many texts each is in, these texts key by key, and how often it is in each."""
     from scipy.sparse import coo_array
 

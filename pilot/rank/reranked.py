@@ -127,10 +127,18 @@ class Reranked:
             known = {passage.passage_id: passage for passage in judged.passages}
             frame = self.first_.rank(judged.questions, self.hard[1])
             for question in judged.questions:
-                ids = frame.loc[frame["question_id"] == question.question_id, "passage_id"].tolist()[self.hard[0] :]
-                wrong = [name for name in ids if (question.question_id, name) not in relevant and name in known]
+                ids = frame.loc[frame["question_id"] == question.question_id, "passage_id"].tolist()[
+                    self.hard[0] :
+                ]
+                wrong = [
+                    name for name in ids if (question.question_id, name) not in relevant and name in known
+                ]
                 drawn = rng.permutation(len(wrong))[: self.negatives]
-                right = [name for asked, name in sorted(relevant) if asked == question.question_id and name in known]
+                right = [
+                    name
+                    for asked, name in sorted(relevant)
+                    if asked == question.question_id and name in known
+                ]
                 text = self.first_.prepared(question.text)[0]
                 examples += [(text, _closest(text, known[name]), 1.0) for name in right]
                 examples += [(text, _closest(text, known[wrong[i]]), 0.0) for i in drawn]
@@ -166,7 +174,9 @@ def load_cross_encoder(name: str) -> "CrossEncoder":
         return CrossEncoder(name, num_labels=1, max_length=LONGEST)
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"cross-encoder {name!r} cannot be loaded ({reason}); give the folder of one") from None
+        raise InputError(
+            f"cross-encoder {name!r} cannot be loaded ({reason}); give the folder of one"
+        ) from None
 
 
 def train_cross_encoder(
@@ -184,7 +194,9 @@ def train_cross_encoder(
             output_dir=folder, num_train_epochs=epochs, per_device_train_batch_size=16, learning_rate=2e-5, seed=seed,
             report_to="none", save_strategy="no", logging_strategy="no", disable_tqdm=True,
         )  # fmt: skip
-        CrossEncoderTrainer(model=encoder, args=arguments, train_dataset=rows, loss=BinaryCrossEntropyLoss(encoder)).train()
+        CrossEncoderTrainer(
+            model=encoder, args=arguments, train_dataset=rows, loss=BinaryCrossEntropyLoss(encoder)
+        ).train()
 
 
 def _closest(text: str, passage: Passage) -> str:
@@ -193,7 +205,9 @@ def _closest(text: str, passage: Passage) -> str:
     return max(cut([passage])[0], key=lambda piece: len(asked & set(piece.lower().split())))
 
 
-def _merged(ids: np.ndarray, first: np.ndarray, read: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
+def _merged(
+    ids: np.ndarray, first: np.ndarray, read: np.ndarray, share: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return ids and scores by the weighted sum of both standardised scores; what was not read follows."""
     top = len(read)
     scores = standard(first[:top]) + share * standard(read)
