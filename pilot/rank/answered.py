@@ -82,7 +82,8 @@ class Answered:
         """Write everything into one npz file."""
         tables = {**self.questions, "answers": self.answers}
         arrays = {f"{name}.{part}": getattr(table, part) for name, table in tables.items() for part in _PARTS}
-        np.savez_compressed(path, **arrays, **{f"{view}.idf": idf for view, idf in self.idf.items()})
+        arrays |= {f"{view}.idf": idf for view, idf in self.idf.items()}
+        np.savez_compressed(path, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Answered":

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,7 @@ def related_texts(passages: Sequence[Passage]) -> list[tuple[str, str]]:
         pieces = chunks(passage, 60, 60)
         if passage.title and passage.text:
             pairs.append((passage.title, " ".join(passage.text.split()[:120])))
-        pairs += list(zip(pieces, pieces[1:], strict=False))[:2]
+        pairs += list(pairwise(pieces))[:2]
         pairs += [(pieces[0], chunks(by_id[other])[0]) for other in passage.related[:2] if other in by_id]
     return pairs
 

@@ -92,10 +92,10 @@ class Searcher:
             scores["citation"] = self.citable.scores(text)
         if self.dense:
             scores["dense"] = self.dense.scores(text)
-        chosen = _best(sum(share(scores[name]) for name in FIRST if name in scores), count)
+        chosen = _best(np.sum([share(scores[name]) for name in FIRST if name in scores], axis=0), count)
         found = {name: values[chosen] for name, values in scores.items()}
         found |= windows(collection.tokens.taken(chosen), collection.asked(places))
-        prior = standard(sum(standard(found[name]) for name in COUNTED if name in found))
+        prior = standard(np.sum([standard(found[name]) for name in COUNTED if name in found], axis=0))
         features = [column for name in sorted(found) for column in (found[name], share(found[name]))]
         features += [
             np.log1p(np.diff(read.taken(chosen).starts)) for read in (collection.tokens, collection.titles)

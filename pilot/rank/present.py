@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pilot.quality.duplicates import near_duplicates
@@ -24,7 +25,7 @@ def clauses(text: str) -> list[Clause]:
     for match in _CLAUSE.finditer(text):
         if int(match[1]) == len(marks) + 1:
             marks.append(match)
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
     return [Clause(mark[1], text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
 
 
@@ -56,4 +57,4 @@ def collapse(passages: Sequence[Passage]) -> list[list[Passage]]:
 
 def _grams(text: str) -> set[str]:
     own = syllables(text)
-    return {*own, *(f"{left} {right}" for left, right in zip(own, own[1:], strict=False))}
+    return {*own, *(f"{left} {right}" for left, right in pairwise(own))}

@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 
 
 def evidence(passages: Tokens, asked: Asked) -> dict[str, np.ndarray]:
-    """Return for each passage, shape (passages,) each:
+    """Return what the places of the question's terms say, per passage, shape (passages,) each.
 
     - ``coverage``, ``pair_coverage``: share of the question's terms and pairs that occur, by weight;
     - ``window_40``, ``pairs_40`` and the like: the best BM25-like sum within a window of so many tokens;
