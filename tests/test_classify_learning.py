@@ -31,5 +31,22 @@ def test_the_swapped_label_is_found_and_the_doubtful_one_is_not() -> None:
     rows = [(q, name, p if name == "a" else 1 - p) for q, (_, p) in given.items() for name in "ab"]
     found = suspicious_labels(pd.DataFrame(rows, columns=["question_id", "label", "probability"]), gold)
     assert found.to_dict("records") == [
-        {"question_id": "q2", "label": "a", "suggested": "b", "p_label": pytest.approx(0.1), "p_suggested": 0.9}
+        {
+            "question_id": "q2",
+            "label": "a",
+            "suggested": "b",
+            "p_label": pytest.approx(0.1),
+            "p_suggested": 0.9,
+        }
     ]
+
+
+def test_bench_returns_a_row_per_model() -> None:
+    from pilot.bench.classify import classifiers
+
+    train = examples([("thuê nhà", "09"), ("nợ lương", "20")] * 4)
+    rows = classifiers(
+        {"majority": MODELS["majority"](), "bayes": MODELS["bayes"]()}, train, train, train.texts
+    )
+    assert [row.name for row in rows] == ["majority", "bayes"]
+    assert all(row.figures["questions_per_second"] > 0 for row in rows)

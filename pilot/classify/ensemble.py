@@ -45,7 +45,7 @@ class Ensemble:
     C: float = 1.0
     balanced: bool = False
     smoothing: float = 0.3
-    elsewhere: tuple[float, float, float] = (0.3, 0.3, 1.5)
+    elsewhere: tuple[float, float, float] = (0.1, 0.7, 2.0)
     further: float = 0.1
     longest: int = 400
     min_df: int = 2
@@ -141,8 +141,8 @@ class Ensemble:
 
         pairs = [(row, label, 1.0) for row, label in enumerate(train.labels)]
         pairs += [(row, label, self.further) for row, more in enumerate(train.others) for label in more]
-        place, labels, weights = zip(*pairs, strict=True)
-        rows, labels = rows[np.array(place, np.int32)], np.array(labels)
+        rows = rows[np.array([row for row, _, _ in pairs], np.int32)]
+        labels, weights = [label for _, label, _ in pairs], [weight for _, _, weight in pairs]
         svm = np.zeros((rows.shape[1], len(self.labels_)), np.float32)
         intercepts = np.zeros(len(self.labels_), np.float32)
         if len(self.labels_) > 1:
@@ -151,7 +151,9 @@ class Ensemble:
             model.fit(rows, labels, sample_weight=weights)
             both = len(self.labels_) == 2
             svm[:] = np.vstack([-model.coef_, model.coef_]).T / 2 if both else model.coef_.T
-            intercepts[:] = np.concatenate([-model.intercept_, model.intercept_]) / 2 if both else model.intercept_
+            intercepts[:] = (
+                np.concatenate([-model.intercept_, model.intercept_]) / 2 if both else model.intercept_
+            )
         bayes = ComplementNB(alpha=self.smoothing).fit(rows, labels, sample_weight=weights)
         return {"svm": svm, "intercepts": intercepts, "bayes": bayes.feature_log_prob_.T.astype(np.float32)}
 
