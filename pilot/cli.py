@@ -11,8 +11,10 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
+from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
 from pilot.cli_runs import compare_command, results_command, wide_console
+from pilot.cli_text import text_commands
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ app = typer.Typer(
     help="Research and pilot workbench for Vietnamese legal question answering.",
 )
 app.add_typer(data_commands, name="data")
+app.add_typer(text_commands, name="text")
+app.add_typer(bench_commands, name="bench")
 app.command("compare")(compare_command)
 app.command("results")(results_command)
 SAMPLE = Path("data") / "sample"

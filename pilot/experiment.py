@@ -53,7 +53,7 @@ class Plan:
     @property
     def supervision(self) -> str:
         """Say what the run learns from: ``labels``, ``folds``, ``transfer:<fingerprints>`` or ``passages``."""
-        if not type(self.config.build()).learns:
+        if not self.config.build().learns:
             return "passages"
         if self.train_on:
             return "transfer:" + ",".join(sorted(data.fingerprint[:12] for data in self.train_on))
