@@ -228,6 +228,7 @@ def execute(plan: Plan) -> Result:
             seed=config.seed, resamples=100 if plan.suite == "smoke" else 2000,
         )  # fmt: skip
         active.metrics(evaluation.metrics, figures)
+        active.epochs(getattr(model, "history_", ()))
         system = System(config.task, predictions, gold, groups)
         alarms = () if plan.suite == "smoke" else alarms_of(config.model, system, _taught(plan), config.seed)
         active.alarms(alarms)
