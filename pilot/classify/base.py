@@ -13,11 +13,36 @@ if TYPE_CHECKING:
 
 
 class Examples(NamedTuple):
-    """Texts with their main label, and the group each must not leave (same length each)."""
+    """Texts with their main label, the group each must not leave, and its further labels (same length each)."""
 
     texts: list[str]
     labels: list[str]
     groups: list[str]
+    others: list[tuple[str, ...]]
+
+    @property
+    def known_labels(self) -> list[str]:
+        """Return every label that occurs, main or further, sorted."""
+        return sorted({*self.labels, *(label for others in self.others for label in others)})
+
+    def chosen(self, places: Sequence[int]) -> "Examples":
+        """Return the examples at these places, in their order."""
+        texts, labels, groups, others = self
+        return Examples(
+            [texts[i] for i in places],
+            [labels[i] for i in places],
+            [groups[i] for i in places],
+            [others[i] for i in places],
+        )
+
+    def joined(self, other: "Examples") -> "Examples":
+        """Return these examples, then the others."""
+        return Examples(
+            self.texts + other.texts,
+            self.labels + other.labels,
+            self.groups + other.groups,
+            self.others + other.others,
+        )
 
 
 class Classifier(Protocol):
@@ -49,6 +74,7 @@ def examples_from(questions: Iterable[Question]) -> Examples:
         [question.text for question in kept],
         [question.fields[0] for question in kept],
         [question.group for question in kept],
+        [question.fields[1:] for question in kept],
     )
 
 
