@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from pilot import project
 from pilot.cli_data import data_commands
+from pilot.cli_label import label_commands
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ app = typer.Typer(
     help="Research and pilot workbench for Vietnamese legal question answering.",
 )
 app.add_typer(data_commands, name="data")
+app.add_typer(label_commands, name="label")
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 

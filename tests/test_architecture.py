@@ -11,7 +11,7 @@ from conftest import ROOT
 
 ORDER = [
     "text", "records", "project", "taxonomy", "sources", "evaluate", "quality", "classify", "rank", "config", "track",
-    "experiment", "decide", "assist", "label", "doctor", "bench", "cli_data", "cli",
+    "experiment", "decide", "assist", "label", "doctor", "bench", "cli_data", "cli_label", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))
 
