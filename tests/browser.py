@@ -51,14 +51,30 @@ class Tab:
         if message["method"] == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
         elif message["method"] == "Runtime.exceptionThrown":
-            self.errors.append(params["exceptionDetails"].get("exception", {}).get("description", str(params)))
+            self.errors.append(
+                params["exceptionDetails"].get("exception", {}).get("description", str(params))
+            )
         elif message["method"] == "Log.entryAdded" and params["entry"]["source"] in ("security", "violation"):
             self.errors.append(params["entry"]["text"])
         elif message["method"] == "Page.javascriptDialogOpening":
-            self._socket.send(json.dumps({"id": next(self._numbers), "method": "Page.handleJavaScriptDialog", "params": {"accept": True}}))
+            self._socket.send(
+                json.dumps(
+                    {
+                        "id": next(self._numbers),
+                        "method": "Page.handleJavaScriptDialog",
+                        "params": {"accept": True},
+                    }
+                )
+            )
 
     def size(self, width: int, height: int, phone: bool = False) -> None:
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=phone,
+        )
         self.call("Emulation.setTouchEmulationEnabled", enabled=phone)
 
     def js(self, code: str) -> Any:
@@ -83,7 +99,9 @@ class Tab:
             if value:
                 return value
             time.sleep(0.05)
-        raise AssertionError(f"never true: {condition}; at {self.js('location.href')}: {self.js('document.body.innerText')[:600]}")
+        raise AssertionError(
+            f"never true: {condition}; at {self.js('location.href')}: {self.js('document.body.innerText')[:600]}"
+        )
 
     def press(self, key: str, modifiers: int = 0) -> None:
         """Press one key as a keyboard does; ``modifiers`` 2 is Ctrl, 8 Shift."""
@@ -109,8 +127,12 @@ class Tab:
 
     def click(self, selector: str) -> None:
         """Click the middle of an element as a mouse does."""
-        self.js(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center', behavior: 'instant'}})")
-        box = self.js(f"(() => {{ const r = document.querySelector({json.dumps(selector)}).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()")
+        self.js(
+            f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center', behavior: 'instant'}})"
+        )
+        box = self.js(
+            f"(() => {{ const r = document.querySelector({json.dumps(selector)}).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
+        )
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
 
@@ -121,7 +143,11 @@ class Tab:
     def close(self) -> None:
         """Close the tab at once, as somebody who has had enough."""
         self.call("Page.close")
-        self._socket.close()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Let go of the tab without a word to it."""
+        self._socket.shutdown()
 
 
 class Browser:
@@ -138,13 +164,17 @@ class Browser:
             if time.monotonic() > end:
                 raise AssertionError("chromium did not start within a minute")
             time.sleep(0.1)
+        self.tabs: list[Tab] = []
         self.port = port_file.read_text().split()[0]
 
     def tab(self) -> Tab:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/json/new?about:blank", method="PUT")
         with urllib.request.urlopen(request) as answer:
-            return Tab(json.load(answer)["webSocketDebuggerUrl"])
+            self.tabs.append(Tab(json.load(answer)["webSocketDebuggerUrl"]))
+        return self.tabs[-1]
 
     def close(self) -> None:
+        for tab in self.tabs:
+            tab.hang_up()
         self.process.terminate()
         self.process.wait(20)

@@ -29,7 +29,6 @@ function draft() {
 function save(content) {
   touched = Date.now();
   put({ kind: "save", claim_id: claim, content });
-  render();
 }
 
 const inputs = () => [...$("answer").elements].filter((input) => input.name);
@@ -147,6 +146,7 @@ listen((event) => {
     } else if (outcome.status === "ok") { goOn(); return; }
     if (outcome.status !== "ok") { stay(outcome.messages); refetch(); }
   }
+  if (event.kind === "changed") render(); // also when another tab sent what waited here
   const waiting = pending().length;
   $("saved").textContent = waiting ? (state === "ok" ? "Đang lưu…" : `${waiting} thay đổi chờ gửi`) : known ? `Đã lưu lúc ${new Date().toLocaleTimeString("vi-VN")}` : $("saved").textContent;
 });
