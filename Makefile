@@ -59,6 +59,12 @@ label: setup  ## the labelling service, this machine only (see HUONG_DAN.md for 
 report: setup  ## the report from the newest completed runs
 	$(BIN)/pilot report
 
+bench: setup  ## speed and memory beside peers, as ratios in one run
+	$(BIN)/pilot bench
+
+results: setup  ## experiments/RESULTS.md and the README's table from the accepted records
+	$(BIN)/pilot results
+
 notebooks: setup  ## execute every notebook and render it to state/notebooks
 	@mkdir -p state/notebooks
 	$(BIN)/jupyter nbconvert --execute --to html --output-dir state/notebooks notebooks/*.ipynb

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pilot.config import load_experiment
+    from pilot.decide.compared import compare
     from pilot.experiment import run
     from pilot.sources import Dataset
 
-__all__ = ["Dataset", "load_experiment", "run"]
+__all__ = ["Dataset", "compare", "load_experiment", "run"]
 
-_HOMES = {"Dataset": "pilot.sources", "load_experiment": "pilot.config", "run": "pilot.experiment"}
+_HOMES = {
+    "Dataset": "pilot.sources",
+    "compare": "pilot.decide.compared",
+    "load_experiment": "pilot.config",
+    "run": "pilot.experiment",
+}
 
 
 def __getattr__(name: str) -> Any:

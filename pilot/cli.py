@@ -11,8 +11,11 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
+from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
 from pilot.cli_label import label_commands
+from pilot.cli_runs import compare_command, results_command, wide_console
+from pilot.cli_text import text_commands
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -27,6 +30,10 @@ app = typer.Typer(
 )
 app.add_typer(data_commands, name="data")
 app.add_typer(label_commands, name="label")
+app.add_typer(text_commands, name="text")
+app.add_typer(bench_commands, name="bench")
+app.command("compare")(compare_command)
+app.command("results")(results_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 
@@ -165,11 +172,12 @@ def _say(plan: "Plan", result: "Result", taken_over: bool) -> None:
         f"{result.experiment} on {result.dataset} ({result.supervision}): run {result.run_id[:8]}, {how}",
         err=True,
     )
+    for alarm in result.alarms:
+        typer.echo(f"  ALARM: {alarm}", err=True)
 
 
 def _print_tables(results: "list[Result]") -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     for task in dict.fromkeys(result.task for result in results):
@@ -186,7 +194,7 @@ def _print_tables(results: "list[Result]") -> None:
             cells = [f"{e.value:.3f}\n[dim]{e.low:.3f}–{e.high:.3f}[/dim]" if e else "–" for e in found]
             n = next(iter(result.metrics.values())).n
             table.add_row(result.experiment.removeprefix(f"{task}/"), *cells, str(n))
-        Console(width=None if sys.stdout.isatty() else 120).print(table)
+        wide_console().print(table)
 
 
 def _logged() -> Path:

@@ -53,3 +53,23 @@ def check(folder: Annotated[Path, typer.Argument(help="A dataset folder.")]) -> 
         f"{faults} faults, {len(findings) - faults} notes"
     )
     raise typer.Exit(1 if faults else 0)
+
+
+@data_commands.command("redact")
+def redact_command(
+    source: Annotated[Path, typer.Argument(help="A .txt, .csv, .tsv or .jsonl file, or a dataset folder.")],
+    out: Annotated[Path, typer.Option(help="File or folder to write.")],
+) -> None:
+    """Write a copy without personal data; the source stays, and reading it is put on record.
+
+    Example: pilot data redact questions.csv --out state/questions_redacted.csv
+    """
+    from pilot.quality.redacted_copy import redact_copy
+
+    report = redact_copy(source, out)
+    total = report.pop("all", {"read": 0, "texts": 0, "findings": 0})
+    typer.echo(
+        f"{out}: {total['read']} texts, {total['texts']} with personal data, {total['findings']} values replaced"
+    )
+    for kind, count in report.items():
+        typer.echo(f"  {kind}: {count['findings']} in {count['texts']} texts")

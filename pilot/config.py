@@ -95,14 +95,14 @@ def load_experiment(path: str | Path) -> Config:
 
 
 def _faults(raw: Mapping[str, Any]) -> list[str]:
-    faults = _mapping_faults(raw, Config, "key")
+    faults = mapping_faults(raw, Config, "key")
     models = MODELS.get(raw.get("task", ""), {})
     if models and isinstance(raw.get("model"), str):
         if raw["model"] not in models:
             faults.append(f"unknown model {raw['model']!r}{_nearest(raw['model'], models)}")
         elif isinstance(raw.get("params", {}), dict):
             params = raw.get("params", {})
-            faults += _mapping_faults(params, models[raw["model"]], f"setting of model {raw['model']!r}")
+            faults += mapping_faults(params, models[raw["model"]], f"setting of model {raw['model']!r}")
     named = raw.get("measures")
     for measure in named if isinstance(named, list) else ():
         try:
@@ -113,7 +113,7 @@ def _faults(raw: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _mapping_faults(raw: Mapping[str, Any], kind: type, what: str) -> list[str]:
+def mapping_faults(raw: Mapping[str, Any], kind: type, what: str) -> list[str]:
     """Hold a mapping against the fields of a dataclass: unknown, missing and ill-typed ones."""
     fields = {f.name: f for f in dataclasses.fields(kind) if f.init}
     hints: dict[str, Any] = {name: spec.type for name, spec in fields.items()}
@@ -132,7 +132,7 @@ def _fits(value: Any, hint: Any) -> bool:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Literal:
         return value in arguments
-    if origin is types.UnionType:
+    if origin in (types.UnionType, typing.Union):
         return any(_fits(value, option) for option in arguments)
     if origin is tuple and isinstance(value, list | tuple):
         items = arguments[:1] * len(value) if arguments[-1] is ... else arguments

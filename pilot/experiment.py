@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pilot import project, track
+from pilot.alarms import FLOORS, alarms_of
 from pilot.classify import examples_from, predictions_frame
 from pilot.config import Config, load_experiment
-from pilot.evaluate import Estimate, evaluate, merge_raters
+from pilot.evaluate import Estimate, System, evaluate, merge_raters
 from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.rank import Judged
 from pilot.records import InputError, Question
 from pilot.taxonomy import ABSTENTION
+from pilot.text.citations import find_citations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,10 +142,11 @@ class Result:
     supervision: str
     metrics: dict[str, Estimate]
     seconds: float
+    alarms: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
-        """Return the JSON form that ``pilot run --json`` prints."""
-        return dataclasses.asdict(self)
+        """Return the JSON form that ``pilot run --json`` prints; alarms are for people."""
+        return {name: value for name, value in dataclasses.asdict(self).items() if name != "alarms"}
 
 
 def run(
@@ -190,11 +193,15 @@ def execute(plan: Plan) -> Result:
     source = (dataset.name, dataset.fingerprint, attributes, str(dataset.path))
     with track.started(config, _tags(plan), source) as active:
         predictions, model, figures = _predicted(plan)
+        groups = attributes.set_index("question_id")["group"]
         evaluation = evaluate(
-            config.task, predictions, gold, attributes.set_index("question_id")["group"], config.measures,
+            config.task, predictions, gold, groups, config.measures,
             seed=config.seed, resamples=100 if plan.suite == "smoke" else 2000,
         )  # fmt: skip
         active.metrics(evaluation.metrics, figures)
+        system = System(config.task, predictions, gold, groups)
+        alarms = () if plan.suite == "smoke" else alarms_of(config.model, system, _taught(plan), config.seed)
+        active.alarms(alarms)
         frames = {
             "predictions": predictions,
             "scores": evaluation.scores,
@@ -215,16 +222,22 @@ def execute(plan: Plan) -> Result:
         plan.supervision,
         evaluation.metrics,
         active.seconds,
+        alarms,
     )
+
+
+def _taught(plan: Plan) -> Iterator[tuple[list[Question], Iterable[Question]]]:
+    """Yield what each fitted model was scored on and learnt from; nothing for models that learn from passages."""
+    if type(plan.config.build()).learns:
+        for part in plan.parts():
+            yield part.scored, (question for _, questions in part.train for question in questions)
 
 
 def suite_experiments(suite: str) -> list[Config]:
     """Return the experiments of a suite, baselines first: ``quick`` leaves out those marked ``suite: full``."""
     configs = map(load_experiment, sorted((project.root() / "experiments").glob("*/*.yaml")))
     chosen = [config for config in configs if suite in ("full", "smoke", config.suite)]
-    return sorted(
-        chosen, key=lambda config: (config.task, config.model not in ("majority", "random"), config.name)
-    )
+    return sorted(chosen, key=lambda config: (config.task, config.model not in FLOORS, config.name))
 
 
 def run_all(
@@ -270,6 +283,7 @@ def _taken_over(done: track.Run) -> Result:
         done.supervision,
         dict(done.metrics),
         done.seconds,
+        done.alarms,
     )
 
 
@@ -402,6 +416,7 @@ def _attributes(plan: Plan) -> "pd.DataFrame":
             "province": [question.province for question in questions],
             "channel": [question.channel for question in questions],
             "words": [len(question.text.split()) for question in questions],
+            "cites_law": ["có" if find_citations(question.text) else "không" for question in questions],
         }
     )
 

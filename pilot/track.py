@@ -62,6 +62,7 @@ class Run:
     started: float
     seconds: float
     metrics: Mapping[str, Estimate]
+    alarms: tuple[str, ...] = ()
 
     @property
     def draft(self) -> bool:
@@ -205,6 +206,10 @@ class ActiveRun:
                 f"{name}=={version(name)}" for name in ("mlflow", "scikit-learn", "skops", "bm25s", "pandas")
             ],
         )
+
+    def alarms(self, messages: Sequence[str]) -> None:
+        """Keep what speaks against believing this run."""
+        self._client.set_tag(self.run_id, "alarms", json.dumps(list(messages), ensure_ascii=False))
 
     def complete(self) -> None:
         """Mark the run as completed; from here on tables and reports see it."""
@@ -404,5 +409,6 @@ def _read(run: Any) -> Run:
         started=run.info.start_time / 1000,
         seconds=float(tags["seconds"]),
         metrics=estimates,
+        alarms=tuple(json.loads(tags.get("alarms", "[]"))),
         **{name: tags[name] for name in plain},
     )

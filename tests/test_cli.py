@@ -104,6 +104,29 @@ def test_wrong_words_exit_2(state: Path, arguments: tuple[str, ...]) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (("--train-on", "nowhere"), "nowhere: no such folder"),
+        (("--folds", "99"), "give --folds from 2 to"),
+        (("--folds", "1"), "give --folds from 2 to"),
+    ],
+)
+def test_data_choices_that_cannot_work_exit_2(
+    state: Path, tiny: Path, more: tuple[str, ...], expected: str
+) -> None:
+    done = pilot("run", "experiments/classify/tfidf_logistic.yaml", "--dataset", tiny, *more)
+    assert done.returncode == 2
+    assert expected in done.stderr
+
+
+def test_compare_names_the_next_step(state: Path) -> None:
+    done = pilot("compare", "rank/nothing", "rank/at-all")
+    assert done.returncode == 2
+    assert "no completed run" in done.stderr
+    assert pilot("compare", "x", "y", "--out", "a.docx").returncode == 2
+
+
 def test_faults_of_all_experiments_are_told_at_once(state: Path, tmp_path: Path) -> None:
     paths = [tmp_path / f"{name}.yaml" for name in ("a", "b")]
     for path in paths:

@@ -157,3 +157,32 @@ def test_folds_and_transfer(state: Path, tiny: Path, tmp_path: Path) -> None:
         run(config, data, train_on=[other], folds=2)
     with pytest.raises(InputError, match="give --folds from 2 to 8"):
         run(config, data, folds=9)
+
+
+def test_a_training_set_that_holds_the_test_is_said(state: Path, tiny: Path, tmp_path: Path) -> None:
+    leaked = write_dataset(
+        tmp_path / "leaked", {"questions": [{**row, "split": "train"} for row in TINY["questions"]]}
+    )
+    config, data = load_experiment(LOGISTIC), Dataset.load(tiny)
+    result = run(config, data, train_on=[Dataset.load(leaked)])
+    assert any("2 of 2 test questions occur in the training texts" in alarm for alarm in result.alarms)
+    assert track.find(result.run_id).alarms == result.alarms
+    assert "alarms" not in result.summary()
+    assert not any("training texts" in alarm for alarm in run(config, data).alarms)
+
+
+def test_a_random_ranking_is_said(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pilot.rank import MODELS
+    from pilot.rank.chance import Chance
+
+    questions = [
+        {**TINY["questions"][6], "question_id": f"r{i}", "text": f"câu hỏi số {i}"} for i in range(40)
+    ]
+    passages = [{**TINY["passages"][1], "passage_id": f"p{i}"} for i in range(40)]
+    judged = [{**TINY["judgments"][0], "question_id": f"r{i}", "passage_id": f"p{i}"} for i in range(40)]
+    tables = {"questions": questions, "passages": passages, "judgments": judged}
+    data = Dataset.load(write_dataset(tmp_path / "many", tables))
+    monkeypatch.setitem(MODELS, "disguised", Chance)
+    config = dataclasses.replace(load_experiment(BM25.with_name("random.yaml")), model="disguised")
+    assert any("no better than chance" in alarm for alarm in run(config, data).alarms)
+    assert run(load_experiment(BM25.with_name("random.yaml")), data).alarms == ()

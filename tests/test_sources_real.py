@@ -19,9 +19,9 @@ from pilot.sources.phapdien import day
 
 ARTICLE = {
     "code": "36.3.LQ.1", "chu_de": "9", "de_muc": "9.1", "title": "Tên  điều", "source_doc": "91/2015/QH13",
-    "source_note": "(Điều 1 Bộ luật số 91/2015/QH13 Dân sự ngày 24/11/2015 của Quốc hội, có hiệu lực từ ngày 01/01/2017)",
-    "source_article": "1", "effective": "01/01/2017", "url": "http://x/y?ItemID=1#Chuong_II_Muc_3_Dieu_1", "text": "Nội dung",
-    "related": ["a", "a"],
+    "source_note": "(Điều 1 Bộ luật số 91/2015/QH13 Dân sự ngày 24/11/2015 của Quốc hội, có hiệu lực từ 01/01/2017)",
+    "source_article": "1", "effective": "01/01/2017", "url": "http://x/y?ItemID=1#Chuong_II_Muc_3_Dieu_1",
+    "text": "Nội dung", "related": ["a", "a"],
 }  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_enterprise_takes_its_articles_from_the_codification(codification: Path,
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("beir", "table")])
 def test_missing_material_names_the_next_step(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match="name the folder|give --passages"):
+    with pytest.raises(InputError, match=r"name the folder|give --passages"):
         read_source(tmp_path, name)
     with pytest.raises(InputError, match="no such folder"):
         read_source(tmp_path / "nowhere", name)

@@ -104,7 +104,7 @@ def test_probabilities_sum_to_one_where_the_counts_are_known() -> None:
     """After 'bị' (8 times): phạt 6, bắt 2. Discounted by .75: (6 - .75) / 8 + back * p1."""
     model = train(["bị phạt"] * 6 + ["bị bắt"] * 2, least=(1, 1, 1))
     bi, phat = (model.base_numbers[base] for base in ("bi", "phat"))
-    cost, back = model.pair_costs(model.pair(bi, phat))[0, 0]
+    cost, back = model.pair_costs(model.pair(bi, phat))[0][0]
     # 24 tokens with the gaps, 5 kinds (gap, unknown, three syllables): p1(phạt) = 7 / 29; left over: 1.5 / 8.
     assert cost == round(-16 * log(5.25 / 8 + 1.5 / 8 * 7 / 29))
     assert back == round(-16 * log((0.75 / 6) ** 0.5))

@@ -35,6 +35,7 @@ CASES = {
         ("xong!!", "xong!"),
         ("xoong", "xoong"),
         ("Chương VIII, iii) 100000", "Chương VIII, iii) 100000"),
+        ("làm cccd, CCCD, xếp hạng AAA", "làm cccd, CCCD, xếp hạng AAA"),
     ],
     "caps": [
         ("TÔI MUỐN LÀM GPLX Ở UBND XÃ. CẦN GÌ?", "Tôi muốn làm GPLX ở UBND xã. Cần gì?"),
@@ -52,6 +53,8 @@ CASES = {
         ("ko dc cấp thì lm j", "không được cấp thì làm gì"),
         ("Ko biết ntn", "Không biết như thế nào"),
         ("điểm k khoản 1, 100k, hạng Z", "điểm k khoản 1, 100k, hạng Z"),
+        ("điểm d, e và k khoản 1", "điểm d, e và k khoản 1"),
+        ("cho e hỏi", "cho em hỏi"),
     ],
     "accents": [("nguoi lao dong", "người lao động"), ("người lao động", "người lao động")],
     "tones": [("hoà giải ở thuỷ điện", "hòa giải ở thủy điện")],

@@ -4,14 +4,21 @@ import importlib.util
 import random
 import re
 import time
-import tracemalloc
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
-from pilot.text import restore_accents, segment, segment_many
-from pilot.text.letters import strip_accents
+from pilot.rank.bm25 import BM25
+from pilot.sources import Dataset
+from pilot.text import restore_accents, segment_many
+from pilot.text.accent_corpus import read_texts
+from pilot.text.letters import has_accent, strip_accents
 from pilot.text.perturb import drop_half_accents
+
+Segmenter = Callable[[Sequence[str]], list[str]]
 
 
 class BenchRow(NamedTuple):
@@ -32,109 +39,165 @@ class BenchRow(NamedTuple):
     figures: dict[str, float]
 
 
-def segmentation(texts: Sequence[str], peers: Sequence[str] = ("pyvi", "underthesea")) -> list[BenchRow]:
-    """Return the speed of the segmenter and its peers over the same texts, and how many outputs differ.
+def missing_peers() -> list[tuple[str, str]]:
+    """Return the peers that are not installed, each with the command that installs it."""
+    return [(name, "pip install 'pilot[bench]'") for name in _PEERS if importlib.util.find_spec(name) is None]
+
+
+def tables(sources: Sequence[Path], every: int = 1) -> Iterator[tuple[str, list[BenchRow]]]:
+    """Yield (title, rows) for every comparison that the sources allow.
+
+    Parameters
+    ----------
+    sources
+        Dataset folders, whose passages are segmented, whose accented questions lose their accents and, where
+        there are judgments, are ranked for; or files of texts, which are segmented.
+    every
+        Take one text of this many for segmentation.
+    """
+    for source in sources:
+        data = Dataset.load(source) if source.is_dir() else None
+        texts = [passage.full_text for passage in data.passages] if data else list(read_texts(source))
+        texts = list(islice(texts, None, None, every))
+        if texts:
+            yield f"segmentation: {source.name}, ratios to pyvi", segmentation(texts)
+        if data is None:
+            continue
+        questions = [question.text for question in data.questions if is_accented(question.text)]
+        if questions:
+            yield f"accents: {source.name}, accented questions", [accents(data.name, questions)]
+        if data.judgments:
+            yield f"MRR@10 of BM25 over syllables: {source.name}", [ranking(data)]
+
+
+def is_accented(text: str) -> bool:
+    """Return whether at least every second word bears an accent, so that ``text`` can serve as gold."""
+    words = [word for word in text.split() if word.isalpha()]
+    return 2 * sum(map(has_accent, words)) >= len(words) > 0
+
+
+def segmentation(texts: Sequence[str]) -> list[BenchRow]:
+    """Return speed and memory of the segmenter and the peers that are installed, over the same texts.
 
     Parameters
     ----------
     texts
-        A corpus; ratios and differences are taken to pyvi over all of it. The decoder runs first and has
-        nothing remembered in a fresh process.
-    peers
-        What to compare with; what is not installed is left out.
+        A corpus. Ratios are to pyvi, and ``differ`` counts the outputs that are not pyvi's. Every tool starts
+        with nothing remembered if the process is fresh; loading is no part of the seconds, but of the MiB,
+        the growth of resident memory.
     """
     words = sum(len(text.split()) for text in texts)
-    tools = {"pilot": lambda batch: list(segment_many(batch))} | {
-        name: tool for name in peers if (tool := _PEERS[name]()) is not None
-    }
-    segment("khởi động")  # loading is no part of the speed
-    outputs, seconds = {}, {}
-    for name, tool in tools.items():
+    outputs: dict[str, list[str]] = {}
+    figures: dict[str, dict[str, float]] = {}
+    for name, load in {"pilot": _pilot, **_PEERS}.items():
+        if name != "pilot" and importlib.util.find_spec(name) is None:
+            continue
+        resident = _resident()
+        tool = load()
         tool(["khởi động"])
         start = time.process_time()
         outputs[name] = tool(texts)
-        seconds[name] = time.process_time() - start
-    reference = seconds.get("pyvi")
-    expected = outputs.get("pyvi")
+        seconds = time.process_time() - start
+        figures[name] = {
+            "seconds": seconds,
+            "words_per_second": words / seconds,
+            "MiB": _resident() - resident,
+            "texts": float(len(texts)),
+        }
     rows = []
-    for name, taken in seconds.items():
-        figures = {"seconds": taken, "words_per_second": words / taken, "texts": float(len(texts))}
-        if expected is not None:
-            figures["differ"] = float(sum(a != b for a, b in zip(outputs[name], expected, strict=True)))
-        rows.append(BenchRow(name, reference / taken if reference else None, figures))
+    for name, own in figures.items():
+        differ = sum(a != b for a, b in zip(outputs[name], outputs["pyvi"], strict=True))
+        ratio = figures["pyvi"]["seconds"] / own["seconds"]
+        rows.append(BenchRow(name, ratio, own | {"differ": float(differ)}))
     return rows
 
 
-def accents(sets: Mapping[str, Sequence[str]], seed: int = 0) -> list[BenchRow]:
-    """Return how well accents are restored in each set, and how fast.
+def accents(name: str, texts: Sequence[str], seed: int = 0) -> BenchRow:
+    """Return how well accents are restored, and how fast.
 
     Parameters
     ----------
-    sets
-        Name -> correctly accented texts in NFC, which serve as gold.
+    name
+        What the texts are.
+    texts
+        Correctly accented texts in NFC, which serve as gold.
     seed
         For which accents the half-stripped texts lose.
 
     Returns
     -------
-    list of BenchRow
+    BenchRow
         Share of words right as stripped, restored, half-stripped, half-stripped and restored; share of texts
-        changed though accented; milliseconds a text.
+        changed though accented; milliseconds and words a text.
     """
-    restore_accents("khởi động")
-    rows = []
-    for name, texts in sets.items():
-        rng = random.Random(seed)
-        bare = [strip_accents(text) for text in texts]
-        half = [drop_half_accents(text, rng) for text in texts]
-        start = time.process_time()
-        restored = [restore_accents(text) for text in bare]
-        spent = time.process_time() - start
-        figures = {
-            "bare": _syllable_accuracy(texts, bare),
-            "restored": _syllable_accuracy(texts, restored),
-            "half": _syllable_accuracy(texts, half),
-            "half_restored": _syllable_accuracy(texts, [restore_accents(text) for text in half]),
-            "changed_when_accented": sum(restore_accents(text) != text for text in texts) / len(texts),
-            "milliseconds": 1000 * spent / len(texts),
-            "texts": float(len(texts)),
-        }
-        rows.append(BenchRow(name, None, figures))
-    return rows
+    rng = random.Random(seed)
+    bare = [strip_accents(text) for text in texts]
+    half = [drop_half_accents(text, rng) for text in texts]
+    restore_accents("khởi động")  # loading is no part of the speed
+    start = time.process_time()
+    restored = [restore_accents(text) for text in bare]
+    spent = time.process_time() - start
+    figures = {
+        "bare": _syllable_accuracy(texts, bare),
+        "restored": _syllable_accuracy(texts, restored),
+        "half": _syllable_accuracy(texts, half),
+        "half_restored": _syllable_accuracy(texts, [restore_accents(text) for text in half]),
+        "changed_when_accented": sum(restore_accents(text) != text for text in texts) / len(texts),
+        "milliseconds": 1000 * spent / len(texts),
+        "words": sum(len(text.split()) for text in texts) / len(texts),
+        "texts": float(len(texts)),
+    }
+    return BenchRow(name, None, figures)
 
 
-def accents_in_ranking(
-    questions: Sequence[str], measure: Callable[[Sequence[str]], float], seed: int = 0
-) -> BenchRow:
-    """Return what stripping costs a ranking measure, and what restoring brings back.
+def ranking(data: Dataset, seed: int = 0) -> BenchRow:
+    """Return the MRR@10 of BM25 for the judged questions as typed, bare, half bare, and each restored.
 
     Parameters
     ----------
-    questions
-        Questions as typed, in NFC.
-    measure
-        Ranks for the questions it is given, in that order, and returns the measure, such as MRR@10.
+    data
+        Passages, questions and judgments; a question whose gold is absent is left out.
     seed
         For which accents the half-stripped questions lose.
     """
+    gold: dict[str, set[str]] = {}
+    for judgment in data.judgments:
+        if judgment.relevance >= 1:
+            gold.setdefault(judgment.question_id, set()).add(judgment.passage_id)
+    questions = [question for question in data.questions if question.question_id in gold]
+    ranker = BM25()
+    ranker.fit(data.passages, (), ())
+
+    def measure(texts: Sequence[str]) -> float:
+        asked = [replace(question, text=text) for question, text in zip(questions, texts, strict=True)]
+        ranked = ranker.rank(asked, 10)
+        first: dict[str, int] = {}
+        for question, passage, place in zip(
+            ranked["question_id"], ranked["passage_id"], ranked["rank"], strict=True
+        ):
+            if passage in gold[question]:
+                first.setdefault(question, place)
+        return sum(1 / place for place in first.values()) / len(questions)
+
     rng = random.Random(seed)
-    bare = [strip_accents(text) for text in questions]
-    half = [drop_half_accents(text, rng) for text in questions]
-    forms = {"typed": questions, "bare": bare, "half": half}
-    figures = {}
+    typed = [question.text for question in questions]
+    forms = {
+        "typed": typed,
+        "bare": [strip_accents(text) for text in typed],
+        "half": [drop_half_accents(text, rng) for text in typed],
+    }
+    figures = {"questions": float(len(questions))}
     for name, texts in forms.items():
         figures[name] = measure(texts)
         figures[f"{name}_restored"] = measure([restore_accents(text) for text in texts])
-    return BenchRow("ranking", None, figures)
+    return BenchRow(data.name, None, figures)
 
 
-def memory(work: Callable[[], object]) -> float:
-    """Return the MiB that Python and numpy hold more of at most while ``work`` runs."""
-    tracemalloc.start()
-    work()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return peak / 2**20
+def _resident() -> float:
+    """Return the resident memory of this process in MiB."""
+    import psutil
+
+    return float(psutil.Process().memory_info().rss) / 2**20
 
 
 def _syllable_accuracy(gold: Iterable[str], found: Iterable[str]) -> float:
@@ -147,18 +210,20 @@ def _syllable_accuracy(gold: Iterable[str], found: Iterable[str]) -> float:
     return right / total if total else 1.0
 
 
-def _pyvi() -> Callable[[Sequence[str]], list[str]] | None:
+def _pilot() -> Segmenter:
+    return lambda texts: list(segment_many(texts))
+
+
+def _pyvi() -> Segmenter:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pyvi's own source has invalid escapes
         from pyvi import ViTokenizer
     return lambda texts: [ViTokenizer.tokenize(text) for text in texts]
 
 
-def _underthesea() -> Callable[[Sequence[str]], list[str]] | None:
-    if importlib.util.find_spec("underthesea") is None:
-        return None
+def _underthesea() -> Segmenter:
     word_tokenize = importlib.import_module("underthesea").word_tokenize
     return lambda texts: [word_tokenize(text, format="text") for text in texts]
 
 
-_PEERS = {"pyvi": _pyvi, "underthesea": _underthesea}
+_PEERS: dict[str, Callable[[], Segmenter]] = {"pyvi": _pyvi, "underthesea": _underthesea}

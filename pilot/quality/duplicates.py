@@ -14,6 +14,9 @@ BANDS = 16
 MOST_IN_BUCKET = 200
 """Beyond this many texts of one bucket each is compared with the bucket's first only."""
 NEAR = 0.8
+CONTAINED = 0.7
+BLOCK = 500
+"""Texts whose overlaps with all others are held at once."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -41,6 +44,38 @@ def near_duplicates(texts: Sequence[str], near: float = NEAR) -> list[tuple[int,
         if overlap >= near:
             pairs[first, second] = overlap
     return [(*pair, overlap) for pair, overlap in pairs.items()]
+
+
+def contained(texts: Sequence[str], share: float = CONTAINED) -> list[tuple[int, int]]:
+    """Return pairs of positions of which one holds most of the other, while at most twice as long.
+
+    The criterion of `pilot.evaluate.audit.contamination`, exact, quadratic in the number of texts: for questions,
+    not for corpora.
+
+    Parameters
+    ----------
+    texts
+        Compared as in `near_duplicates`.
+    share
+        Least share of the runs of the text with fewer runs that the other has too.
+    """
+    from scipy.sparse import csr_array
+
+    runs = list(_runs(texts))
+    if not runs:
+        return []
+    sizes = np.array([len(run) for run in runs])
+    columns = np.unique(np.concatenate(runs), return_inverse=True)[1]
+    bounds = np.concatenate([[0], np.cumsum(sizes)])
+    matrix = csr_array((np.ones(len(columns), np.float32), columns, bounds))
+    pairs = []
+    for start in range(0, len(runs), BLOCK):
+        common = (matrix[start : start + BLOCK] @ matrix.T).tocoo()
+        first, second = common.row + start, common.col
+        low, high = np.minimum(sizes[first], sizes[second]), np.maximum(sizes[first], sizes[second])
+        kept = (first < second) & (common.data >= share * low) & (high <= 2 * low)
+        pairs += list(zip(first[kept].tolist(), second[kept].tolist(), strict=True))
+    return pairs
 
 
 def joined(count: int, links: Iterable[tuple[int, int]]) -> list[int]:

@@ -4,8 +4,11 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from pilot.quality.duplicates import joined, near_duplicates
+from pilot.quality.duplicates import contained, joined, near_duplicates
 from pilot.records import Question
+
+MOST_EXACT = 20_000
+"""More questions than this are held against each other by MinHash, which finds only the closer pairs."""
 
 
 def question_groups(questions: Sequence[Question], by_citation: bool = False) -> dict[str, str]:
@@ -22,7 +25,9 @@ def question_groups(questions: Sequence[Question], by_citation: bool = False) ->
     holders: dict[str, int] = {}
     links = [(holders.setdefault(key, place), place) for place, own in enumerate(keys) for key in own]
     asked = [place for place, question in enumerate(questions) if question.source != "passage"]
-    links += [(asked[i], asked[j]) for i, j, _ in near_duplicates([questions[place].text for place in asked])]
+    texts = [questions[place].text for place in asked]
+    alike = contained(texts) if len(texts) <= MOST_EXACT else [pair[:2] for pair in near_duplicates(texts)]
+    links += [(asked[i], asked[j]) for i, j in alike]
     numbers = joined(len(questions), links)
     names: dict[int, str] = {}
     return {

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from pathlib import Path
 from typing import IO
 
@@ -11,14 +11,14 @@ from pilot.text.accent_model import AccentModel
 from pilot.text.accent_train import train
 
 # Invented questions in the words citizens use; statutes hold none of them. Repeated, they weigh as much as
-# one part in sixty of the codification.
+# one part in thirty of the codification.
 PHRASES = Path(__file__).parent / "data" / "citizen_phrases.txt"
 _WEIGHT = 100
 _FIELDS = ("title", "text", "question", "answer")
 
 
 def train_files(
-    paths: Iterable[Path], out: Path, least: tuple[int, int, int] = (2, 1, 2), phrases: bool = True
+    paths: Iterable[Path], out: Path, least: tuple[int, int, int] = (2, 1, 1), phrases: bool = True
 ) -> AccentModel:
     """Train an accent model on correctly accented text, write it to ``out`` and return it.
 
@@ -37,7 +37,7 @@ def train_files(
     Raises
     ------
     ValueError
-        If a file is missing, of another kind, or the texts hold too little.
+        If a file is missing, of another kind or damaged, or the texts hold too little.
     """
     paths = list(paths)
     faults = [fault for fault in map(_fault, paths) if fault]
@@ -53,20 +53,36 @@ def train_files(
 
 
 def read_texts(path: Path) -> Iterator[str]:
-    """Yield the texts of a dataset folder, a ``.jsonl`` or a plain text file (``.gz`` or not)."""
+    """Yield the texts of a dataset folder, a ``.jsonl`` or a plain text file (``.gz`` or not).
+
+    Rows whose ``split`` is ``test`` are left out: what is fitted never sees them.
+
+    Raises
+    ------
+    ValueError
+        If a line is no JSON object or the file is not UTF-8.
+    """
     if path.is_dir():
         for name in ("passages.jsonl", "questions.jsonl"):
             if (path / name).is_file():
                 yield from read_texts(path / name)
         return
     opener: Callable[..., IO[str]] = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        if ".jsonl" not in path.suffixes:
-            yield from lines
-            return
-        for line in lines:
-            row = json.loads(line)
-            yield "\n".join(row[field] for field in _FIELDS if row.get(field))
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            yield from map(_row_text, lines, repeat(path), count(1)) if ".jsonl" in path.suffixes else lines
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8; convert it, e.g. with iconv") from None
+
+
+def _row_text(line: str, path: Path, number: int) -> str:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError:
+        row = None
+    if not isinstance(row, dict):
+        raise ValueError(f"{path}:{number}: not a JSON object; expected one row a line, as in passages.jsonl")
+    return "" if row.get("split") == "test" else "\n".join(row[field] for field in _FIELDS if row.get(field))
 
 
 def _fault(path: Path) -> str | None:

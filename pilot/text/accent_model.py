@@ -99,8 +99,8 @@ class AccentModel:
             return -1
         return _find(self.triple_base, third, self.triples_of[pair], self.triples_of[pair + 1])
 
-    def pair_costs(self, pair: int) -> dict[tuple[int, int], tuple[int, int]]:
-        """Return (two variants) -> (cost, cost of backing off) for a pair of bases. Not to be changed."""
+    def pair_costs(self, pair: int) -> dict[int, dict[int, tuple[int, int]]]:
+        """Return first variant -> second -> (cost, cost of backing off) of a pair of bases. Not to be changed."""
         return _pair_costs(self, pair)
 
     def triple_costs(self, triple: int) -> dict[tuple[int, int, int], int]:
@@ -153,13 +153,13 @@ class AccentModel:
 
 
 @lru_cache(maxsize=20_000)
-def _pair_costs(model: AccentModel, pair: int) -> dict[tuple[int, int], tuple[int, int]]:
-    if pair < 0:
-        return {}
-    rows = model.pair_rows[4 * model.pair_entries[pair] : 4 * model.pair_entries[pair + 1]]
-    return dict(
-        zip(zip(rows[::4], rows[1::4], strict=True), zip(rows[2::4], rows[3::4], strict=True), strict=True)
-    )
+def _pair_costs(model: AccentModel, pair: int) -> dict[int, dict[int, tuple[int, int]]]:
+    costs: dict[int, dict[int, tuple[int, int]]] = {}
+    if pair >= 0:
+        rows = model.pair_rows[4 * model.pair_entries[pair] : 4 * model.pair_entries[pair + 1]]
+        for first, second, cost, back in zip(rows[::4], rows[1::4], rows[2::4], rows[3::4], strict=True):
+            costs.setdefault(first, {})[second] = cost, back
+    return costs
 
 
 @lru_cache(maxsize=20_000)

@@ -1,15 +1,19 @@
 """Finding the likeliest accents of a sentence: beam search over the trigram model, and a model of typing."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from math import inf
 from typing import NamedTuple
 
 from pilot.text.accent_model import GAP, STEP, UNKNOWN, AccentModel
 from pilot.text.letters import marks, strip_accents
 
-_BEAM = 4
-_FORMS = 5  # forms of a base tried where no pair with its neighbour is known
+_BEAM = 16
+_WIDTH = 8 / STEP  # a path that costs this much more than the best is given up
+_FORMS = 10  # forms of a base tried where no pair with its neighbour is known
 _AS_TYPED = -1  # variant number of a form the model does not know
 _STRANGE = 12 / STEP  # cost of such a form
+_NONE: dict[int, tuple[int, int]] = {}
 
 
 class Typing(NamedTuple):
@@ -36,6 +40,7 @@ class _Place(NamedTuple):
     base: int
     typed: int  # variant that was typed
     costs: dict[int, float]  # variant -> cost, in STEP, of typing what was typed
+    alone: tuple[tuple[int, float], ...]  # the likeliest variants, cheapest first, their own cost added
 
 
 # Cost of the path so far, variant of the word before, variant, cost of backing off from these two, place of
@@ -87,30 +92,46 @@ def _place(
     model, typing = how
     word, base = words[i], bases[i]
     if base <= UNKNOWN:
-        return _Place(base, 0, {0: 0.0})
+        return _settled(model, base, 0)
     forms = model.variants(base)
     typed = forms.index(word) if word in forms else _AS_TYPED
     if word.isascii():
-        change = typing.bare * (1 - lost) ** typing.fall / STEP
-        return _Place(base, typed, dict.fromkeys(range(len(forms)), change) | {typed: 0.0})
+        return _bare(model, base, typed, round(typing.bare * (1 - lost) ** typing.fall / STEP))
     if typed != _AS_TYPED and _has_company(bases, i, typed, model):
-        return _Place(base, typed, {typed: 0.0})
+        return _settled(model, base, typed)
     strange = typed == _AS_TYPED
     costs = {
         n: (typing.unfinished if strange and _may_become(word, form) else typing.wrong) / STEP
         for n, form in enumerate(forms)
     }
-    return _Place(base, typed, costs | {typed: 0.0})
+    return _open_place(model, base, typed, costs)
+
+
+@lru_cache(maxsize=5_000)
+def _settled(model: AccentModel, base: int, typed: int) -> _Place:
+    """Return a place of one form, the typed one."""
+    return _open_place(model, base, typed, {})
+
+
+@lru_cache(maxsize=20_000)
+def _bare(model: AccentModel, base: int, typed: int, change: int) -> _Place:
+    """Return a place typed without marks, where any marks cost ``change``."""
+    return _open_place(model, base, typed, dict.fromkeys(range(len(model.variants(base))), float(change)))
+
+
+def _open_place(model: AccentModel, base: int, typed: int, costs: dict[int, float]) -> _Place:
+    costs = costs | {typed: 0.0}
+    own = model.unigram_cost[model.first_syllable[base] : model.first_syllable[base + 1]]
+    forms = {typed, *sorted(costs)[:_FORMS]}
+    alone = sorted((costs[c] + (own[c] if c >= 0 else _STRANGE), c) for c in forms)
+    return _Place(base, typed, costs, tuple((c, cost) for cost, c in alone))
 
 
 def _has_company(bases: Sequence[int], i: int, variant: int, model: AccentModel) -> bool:
     """Return whether the form of word ``i`` is known next to either neighbour, however that is marked."""
-    for first, second, place in ((i - 1, i, 1), (i, i + 1, 0)):
-        if first >= 0 and second < len(bases):
-            pairs = model.pair_costs(model.pair(bases[first], bases[second]))
-            if variant in [pair[place] for pair in pairs]:
-                return True
-    return False
+    if i and any(variant in row for row in model.pair_costs(model.pair(bases[i - 1], bases[i])).values()):
+        return True
+    return i + 1 < len(bases) and variant in model.pair_costs(model.pair(bases[i], bases[i + 1]))
 
 
 def _may_become(typed: str, form: str) -> bool:
@@ -143,21 +164,24 @@ def _extend(
     pairs, triples = model.pair_costs(numbers[0]), model.triple_costs(numbers[1])
     if len(states) == len(place.costs) == 1:  # no choice before, none here: nothing to weigh
         (total, _, b, _, _), c = states[0], place.typed
-        return [(total, b, c, pairs[b, c][1] if (b, c) in pairs else 0, 0)]
-    first, first_before, costs = model.first_syllable[place.base], model.first_syllable[base], place.costs
-    forms = {place.typed, *sorted(costs)[:_FORMS], *(c for _, c in pairs if c in costs)}
-    unseen = {c: model.unigram_cost[first + c] if c >= 0 else _STRANGE for c in forms}
-    best: dict[tuple[int, int], tuple[float, int, int, int]] = {}
+        return [(total, b, c, pairs.get(b, _NONE).get(c, (0, 0))[1], 0)]
+    first, costs = model.first_syllable[base], place.costs
+    best: dict[tuple[int, int], _State] = {}
+    limit = inf
     for parent, (total, a, b, back, _) in enumerate(states):
-        fall = back + (model.unigram_back[first_before + b] if b >= 0 else 0)
-        for c in forms:
-            cost: float | None = triples.get((a, b, c))
-            if cost is None:
-                known = pairs.get((b, c))
-                cost = back + known[0] if known else fall + unseen[c]
-            cost += total + costs[c]
-            old = best.get((b, c))
-            if old is None or cost < old[0]:
-                best[b, c] = cost, b, c, parent
-    kept = sorted(best.values())[:_BEAM]
-    return [(cost, b, c, pairs[b, c][1] if (b, c) in pairs else 0, parent) for cost, b, c, parent in kept]
+        followers = pairs.get(b, _NONE)
+        for c, (known, next_back) in followers.items():
+            if c in costs:
+                cost = total + costs[c] + triples.get((a, b, c), back + known)
+                if cost < limit and ((b, c) not in best or cost < best[b, c][0]):
+                    best[b, c] = cost, b, c, next_back, parent
+                    limit = cost + _WIDTH if cost + _WIDTH < limit else limit
+        fall = total + back + (model.unigram_back[first + b] if b >= 0 else 0)
+        for c, alone in place.alone:
+            cost = fall + alone
+            if cost >= limit:
+                break
+            if c not in followers and ((b, c) not in best or cost < best[b, c][0]):
+                best[b, c] = cost, b, c, 0, parent
+                limit = cost + _WIDTH if cost + _WIDTH < limit else limit
+    return [state for state in sorted(best.values())[:_BEAM] if state[0] < limit]

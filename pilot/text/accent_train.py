@@ -118,7 +118,7 @@ def _build(
     heads, tails = (
         np.searchsorted(pair_keys, _keys(part, size)) for part in (triples.words[:, :2], triples.words[:, 1:])
     )
-    p1 = (singles + 1) / (singles.sum() + size)  # one added: no syllable is impossible
+    p1 = _alone(singles, np.bincount(_count(words, 2, size, 1).words[:, 1], minlength=size))
     p2, back1 = _discounted(pairs.counts, pairs.words[:, 0], singles, p1[pairs.words[:, 1]])
     p3, back2 = _discounted(triples.counts, heads, pairs.counts, p2[tails])
 
@@ -144,6 +144,19 @@ def _build(
         pair_rows=_column("B", pair_rows[pair_tree.order]),
         triple_rows=_column("B", triple_rows[triple_tree.order]),
     )
+
+
+def _alone(counts: Ints, befores: Ints) -> Floats:
+    """Return each syllable's probability where its neighbours tell nothing.
+
+    The geometric mean of how often it occurs and behind how many different syllables (Kneser and Ney, 1995):
+    counts alone favour what the law repeats in one fixed expression.
+    """
+    # One added: no syllable is impossible.
+    shares = np.sqrt(
+        (counts + 1) / (counts.sum() + len(counts)) * (befores + 1) / (befores.sum() + len(counts))
+    )
+    return shares / shares.sum()
 
 
 def _count(words: Ints, n: int, size: int, least: int) -> _Grams:

@@ -14,7 +14,6 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re
 _EMOTICON = re.compile(
     r"(?<!\S)(?:[:;=8][-'^]?[()dp3*|]+|<3+|\^_*\^|t_t|x?d{2,}:|[()]{3,})(?!\S)", re.IGNORECASE
 )
-_BLANKS = re.compile(r"[^\S\n]{2,}")
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORT = {short: long for short, long in ABBREVIATIONS.items()} | {
@@ -24,10 +23,14 @@ _ROMAN = re.compile(r"[ivxlcIVXLC]+")
 _CHAT = re.compile(
     r"(?<![\w/])(?:"
     + "|".join(re.escape(word) for word in sorted(TEENCODE, key=len, reverse=True))
-    + r")(?![\w/])",
+    + r")(?![\w/\u0300-\u036f])",  # a mark that no letter composes with makes another letter of the one before
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"(?:\d\s*|(?:điểm|diem|mục|muc|hạng|hang|lô|lo)\s+)$", re.IGNORECASE)
+# After these a lone letter is a number: 100k, điểm k, điểm g, h và k.
+_COUNTED = re.compile(
+    r"(?:\d\s*|\b(?:điểm|diem|mục|muc|hạng|hang|lô|lo)\s+(?:[a-zđ](?:\s*[,;]\s*|\s+(?:và|va|hoặc|hoac)\s+))*)$",
+    re.IGNORECASE,
+)
 _LONG_TO_SHORT = {long.lower(): short for short, long in ABBREVIATIONS.items() if len(short) > 2}
 _LONG = re.compile(
     r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, _LONG_TO_SHORT), key=len, reverse=True)) + r")(?!\w)"
@@ -48,9 +51,7 @@ def drop_emoji(text: str) -> str:
 def drop_repeats(text: str) -> str:
     """Return ``text`` with drawn-out letters and marks shortened: ``khôngggg???`` -> ``không?``."""
     text = re.sub(r"([?!])\1+", r"\1", text)
-    return _LETTERS.sub(
-        lambda match: match.group() if _ROMAN.fullmatch(match.group()) else _short(match), text
-    )
+    return _LETTERS.sub(lambda match: _short(match.group(), text.isupper()), text)
 
 
 def lower_caps(text: str) -> str:
@@ -149,12 +150,14 @@ def prepare_question(text: str, steps: Sequence[str] = tuple(STEPS)) -> tuple[st
     return text, log
 
 
-def _short(match: re.Match[str]) -> str:
-    return re.sub(r"(.)\1{2,}", r"\1", match.group())
+def _short(word: str, shouted: bool) -> str:
+    if _ROMAN.fullmatch(word) or word.upper() in _SHORT or (word.isupper() and not shouted):
+        return word  # VIII, cccd, AAA
+    return re.sub(r"(.)\1{2,}", r"\1", word)
 
 
 def _squeezed(before: str, after: str) -> str:
-    return before if before == after else _BLANKS.sub(" ", after).strip()
+    return before if before == after else normalise(after)
 
 
 def _holds(text: str, words: str) -> bool:

@@ -47,7 +47,7 @@ def place_tones(text: str) -> str:
 
     ``qu`` is a consonant and keeps ``quý``; syllables with a final consonant have one spelling only.
     """
-    return _OPEN_RHYME.sub(_move_tone, text)
+    return unicodedata.normalize("NFC", _OPEN_RHYME.sub(_move_tone, text))
 
 
 def _move_tone(match: re.Match[str]) -> str:
@@ -56,7 +56,7 @@ def _move_tone(match: re.Match[str]) -> str:
         return match.group()
     first, tone = split_tone(first)
     second, other = split_tone(second)
-    return unicodedata.normalize("NFC", first + (tone or other)) + second
+    return first + (tone or other) + second
 
 
 @lru_cache(maxsize=512)

@@ -123,6 +123,7 @@ TEENCODE = {
     "đag": "đang",
     "đcj": "được",
     "dzậy": "vậy",
+    "e": "em",
     "hem": "không",
     "hok": "không",
     "hông": "không",

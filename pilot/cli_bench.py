@@ -1,0 +1,65 @@
+"""``pilot bench``: speed, memory and quality against peers, as ratios within one run."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pilot import project
+
+if TYPE_CHECKING:
+    from pilot.bench.text import BenchRow
+
+bench_commands = typer.Typer(
+    invoke_without_command=True, help="Speed, memory and quality against peers, as ratios within one run."
+)
+_AS_JSON = typer.Option("--json", help="One JSON object per row on standard output.")
+
+
+@bench_commands.callback()
+def bench(context: typer.Context, as_json: Annotated[bool, _AS_JSON] = False) -> None:
+    """Run every benchmark on the embedded sample, or the one that is named."""
+    if context.invoked_subcommand is None:
+        text(None, as_json=as_json)
+
+
+@bench_commands.command()
+def text(
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Dataset folders, .jsonl or .txt files (.gz or not); default data/sample."),
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, help="Take one text of this many, for large corpora.")] = 1,
+    as_json: Annotated[bool, _AS_JSON] = False,
+) -> None:
+    """Segmentation against pyvi and underthesea; accents restored; what they are worth in ranking.
+
+    Example: pilot bench text state/traffic --json
+    """
+    from pilot.bench.text import missing_peers, tables
+
+    for name, remedy in missing_peers():
+        typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
+    for title, rows in tables(sources or [project.root() / "data" / "sample"], every):
+        if as_json:
+            for row in rows:
+                typer.echo(json.dumps({"table": title, **row._asdict()}, ensure_ascii=False))
+        else:
+            _print_table(title, rows)
+
+
+def _print_table(title: str, rows: "list[BenchRow]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title)
+    table.add_column("")
+    for row in rows:
+        table.add_column(row.name, justify="right")
+    if any(row.ratio for row in rows):
+        table.add_row("ratio", *(f"{row.ratio:.2f}×" if row.ratio else "–" for row in rows))
+    for name in dict.fromkeys(name for row in rows for name in row.figures):
+        cells = [f"{row.figures[name]:,.4g}" if name in row.figures else "–" for row in rows]
+        table.add_row(name.replace("_", " "), *cells)
+    Console().print(table)

@@ -1,0 +1,133 @@
+"""``pilot compare`` and ``pilot results``: runs held against each other, and the ones accepted."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pilot.records import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pilot.decide.compared import Compared
+
+
+def compare_command(
+    runs: Annotated[list[str], typer.Argument(help="Run ids, unique prefixes, or experiment names.")],
+    baseline: Annotated[str | None, typer.Option(help="Held against; default the first RUN.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write .json, .csv or .png (a plot).")] = None,
+) -> None:
+    """Compare completed runs, paired by question.
+
+    Example: pilot compare rank/default rank/bm25_pairs --baseline rank/bm25 --out state/compared.png
+    """
+    from pilot.decide.compared import compare
+
+    if out and out.suffix not in WRITERS:
+        raise InputError(
+            f"--out {out}: cannot write {out.suffix or 'that'}; expected one of {', '.join(WRITERS)}"
+        )
+    found = compare(runs, baseline)
+    _print(found)
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        WRITERS[out.suffix](found, out)
+        typer.echo(str(out), err=True)
+
+
+def results_command(
+    runs: Annotated[
+        list[str] | None, typer.Argument(help="Runs to accept first; none = only the tables.")
+    ] = None,
+) -> None:
+    """Accept runs as results, and write experiments/RESULTS.md and the README's table from all accepted ones."""
+    from pilot import track
+    from pilot.decide.results import accept, write_tables
+
+    for path in accept([track.find(name) for name in runs or ()]) + write_tables():
+        typer.echo(str(path))
+
+
+def wide_console() -> "Console":
+    """Return a console as wide as the terminal, or 120 columns where the output goes to a file."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 120)
+
+
+def _print(found: "Compared") -> None:
+    from rich import box
+    from rich.table import Table
+
+    comparison, console = found.comparison, wide_console()
+    title = f"against {comparison.baseline}: {comparison.questions} questions in {comparison.groups} groups"
+    table = Table(title=title, box=box.SIMPLE_HEAD)
+    for heading in (
+        "system",
+        "measure",
+        "difference",
+        "95 % interval",
+        "p (Holm)",
+        "win/tie/loss",
+        "verdict",
+    ):
+        table.add_column(heading)
+    for one in comparison.differences:
+        tally = "–" if one.wins is None else f"{one.wins}/{one.ties}/{one.losses}"
+        more = f"\n{one.more_questions:,} more questions would settle it" if one.more_questions else ""
+        interval = f"{one.low:+.3f} … {one.high:+.3f}"
+        table.add_row(
+            one.system,
+            one.measure,
+            f"{one.value:+.3f}",
+            interval,
+            f"{one.p_holm:.4f}",
+            tally,
+            one.verdict + more,
+        )
+    console.print(table)
+    for name, slices in found.slices.items():
+        few = sum(one.estimate is None for one in slices.slices)
+        worst = slices.worst
+        if worst is None or worst.estimate is None:
+            console.print(f"{name}: every slice has too few questions to judge")
+            continue
+        console.print(
+            f"{name}: weakest slice under {slices.measure} is {worst.attribute} = {worst.value}: "
+            f"{worst.estimate.value:.3f} [{worst.estimate.low:.3f}, {worst.estimate.high:.3f}], n = {worst.questions} "
+            f"(all: {slices.overall.value:.3f}); {few} slices have too few questions to judge"
+        )
+
+
+def _write_json(found: "Compared", out: Path) -> None:
+    from pilot.project import write_whole
+
+    content = {
+        "baseline": found.comparison.baseline,
+        "runs": [run.run_id for run in found.runs],
+        "questions": found.comparison.questions,
+        "groups": found.comparison.groups,
+        "differences": found.comparison.table().to_dict("records"),
+        "slices": {
+            name: json.loads(one.table().to_json(orient="records")) for name, one in found.slices.items()
+        },
+    }
+    write_whole(out, json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def _write_csv(found: "Compared", out: Path) -> None:
+    from pilot.project import write_whole
+
+    write_whole(out, found.comparison.table().to_csv(index=False))
+
+
+def _write_png(found: "Compared", out: Path) -> None:
+    from pilot.evaluate.plots import difference_plot
+
+    difference_plot(found.comparison).savefig(out, dpi=130)
+
+
+WRITERS = {".json": _write_json, ".csv": _write_csv, ".png": _write_png}

@@ -1,0 +1,151 @@
+"""Postal addresses in running text.
+
+An address is a chain of parts, from the most exact to the widest: flat, house number, lane, group or hamlet,
+street, ward or commune, district, province. The chain counts if it points to a home: a house number on a
+street, a numbered lane, a hamlet or a group inside something wider. A street, a commune, a district or a
+province alone does not count, nor does the seat of an authority or a company.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pilot.quality.spans import UPPER, Pattern, Span
+
+_CAPITAL = rf"(?:[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?(?!\w))"
+_NAME = rf"{_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
+_NUMBER = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/.-][A-Z]?\d{1,4}[A-Z]?){0,4}(?![\d])"
+_HOUSE = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/-]\d{1,4}[A-Za-z]?){0,4}(?![\w/])"
+_KEYWORDS = "đường|phường|xã|quận|huyện|tỉnh|thành phố|tp|thị trấn|thị xã"
+_SMALL_NAME = rf"[^\W\d_]+(?: (?!{_KEYWORDS})[^\W\d_]+){{0,2}}?(?= (?:{_KEYWORDS})(?!\w)| ?[,.;\n)]|$)"
+"""A name in text all in small letters ends where the next part, a sign or the text says so."""
+
+
+_GROUPS = "tổ dân phố|tổ dp|tdp|khu phố|kp|khóm|khối phố|khối"
+_HAMLETS = "thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội"
+_BUILDINGS = "tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc"
+_WITHIN = "đường|phố|ngõ|ngách|hẻm|kiệt|chung cư|tổ|khu phố|kp|ấp|thôn|xóm|khóm"
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """Return the patterns of the parts, those of streets and units with ``name`` for what they are called."""
+    return (
+        rf"(?P<house>(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
+        rf"(?P<lane>(?i:ngõ|ngách|hẻm|hẽm|kiệt)(?: số)? ?{_HOUSE}(?: {_NAME})?)",
+        rf"(?P<group>(?i:{_GROUPS}|tổ|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{{1,3}}[A-Z]?(?!\w))",
+        rf"(?P<named>(?i:{_GROUPS}|khu dân cư) {_NAME})",
+        rf"(?P<hamlet>(?i:{_HAMLETS})(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
+        rf"(?P<flat>(?i:căn hộ|căn|phòng|p|lô|tầng)(?: số)? ?{_NUMBER}(?!\w))",
+        rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
+        rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?: số)? ?"
+        rf"(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])|{name}|\d{{1,3}}[A-Z]?(?!\w)))",
+        rf"(?P<ward>(?i:phường|p\.|xã|x\.|thị trấn|tt\.?) ?(?:{name}|\d{{1,2}}(?!\w)))",
+        rf"(?P<wide>(?i:quận|q\.|huyện|h\.|thị xã|tx\.?|thành phố|tp\.?|tỉnh|t\.) ?(?:{name}|\d{{1,2}}(?!\w)))",
+    )
+
+
+_START = rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |{_CAPITAL} {_CAPITAL}))"
+_EDGE = r"(?<![\w/.,-])(?<!\d )"
+_GAP = " ?[,;–-] ?| thuộc | "
+_FIRST, _FIRST_SMALL = (
+    Pattern(f"{_EDGE}(?:{'|'.join((*_parts(name), _START))})") for name in (_NAME, _SMALL_NAME)
+)
+_NEXT, _NEXT_SMALL = (Pattern(f"(?:{_GAP})(?:{'|'.join(_parts(name))})") for name in (_NAME, _SMALL_NAME))
+_LOOSE = re.compile(rf"(?: ?[,–-] ?| )(?P<loose>{_NAME}|HCM|HN)(?! \w*\d)")
+_AFTER_NUMBER = re.compile(rf" ?(?P<loose>{_NAME})")
+_SMALL_WORD = re.compile(r" (?![A-Z" + UPPER + r"])[^\W\d_]")
+_RUNNING_ON = re.compile(r" [^\W\d_]")
+_NO_PLACE = Pattern(
+    r"(?:anh|chị|ông|bà|cô|chú|bác|em|tôi|con|cháu|công ty|luật|điều|tòa|nguyên|bị|cho|nay|hiện|sđt|đt|cccd|"
+    r"cmnd|email|mst|stk|điện|số|người|nghị|theo|khi|sinh|ngày|khu|lô|thửa)(?!\w)",
+    re.IGNORECASE,
+)
+_ME = "tôi|em|con|mình|tui|ông|bà|anh|chị"
+_HOME = Pattern(
+    r"(?<!\w)(?:ở|trú|thường trú|tạm trú|cư trú|ngụ|sống|trọ|chỗ ở|nơi ở|địa chỉ|đ/c|đc|hktt|hộ khẩu|quê quán|"
+    rf"nhà (?:{_ME})|tại|về|đến|tới|giao)"
+    rf"(?: (?:tại|ở|số|liên lạc|liên hệ|nhận hàng|hiện tại|hiện nay|thường trú|là|của (?:{_ME})))*\W{{0,3}}$",
+    re.IGNORECASE,
+)
+_OFFICIAL = Pattern(
+    r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|"
+    r"vksnd|tand|trung tâm|ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|"
+    r"văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|"
+    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng|lô đất)|"
+    rf"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:{_ME})|(?:{_ME}|cháu|gia đình) (?:hiện |đang )?ở|"
+    rf"hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|địa chỉ (?:của )?(?:{_ME})|căn hộ|thửa đất))(?!\w)",
+    re.IGNORECASE,
+)
+_EXACT = {"house", "bare", "lane", "hamlet", "group", "named", "flat", "building"}
+
+
+class _Chain(NamedTuple):
+    start: int
+    end: int
+    kinds: tuple[str, ...]
+
+
+def find_addresses(text: str) -> Iterator[Span]:
+    """Yield addresses of homes in ``text`` (NFC), in order and apart."""
+    small = text[1:].islower()
+    opening, following = (_FIRST_SMALL, _NEXT_SMALL) if small else (_FIRST, _NEXT)
+    position = 0
+    while first := opening.on(text).search(text, position):
+        chain = _follow(text, first, following.on(text))
+        if _is_home(text, chain, small):
+            yield Span("ADDRESS", chain.start, chain.end)
+            position = chain.end
+        else:
+            position = first.end()
+
+
+def _follow(text: str, first: re.Match[str], following: re.Pattern[str]) -> _Chain:
+    """Read on from the first part as long as the next belongs to it."""
+    kinds, end = [first.lastgroup or ""], first.end()
+    if first.lastgroup == "bare":
+        end -= 1
+    if (
+        kinds[-1] in ("house", "bare")
+        and (street := _AFTER_NUMBER.match(text, end))
+        and _may_be_place(text, street)
+    ):
+        kinds.append("street")
+        end = street.end()
+    while len(kinds) < 12:
+        part = following.match(text, end)
+        if part is None and (loose := _LOOSE.match(text, end)) and _may_be_place(text, loose):
+            part = loose
+        if part is None:
+            break
+        kinds.append(part.lastgroup or "")
+        end = part.end()
+    return _Chain(first.start(), end, tuple(kinds))
+
+
+def _may_be_place(text: str, match: re.Match[str]) -> bool:
+    """Say whether a run of capitals without a word for what it is can be a place: no lone word before small letters."""
+    alone = " " not in match["loose"] and _SMALL_WORD.match(text, match.end())
+    return not alone and not _NO_PLACE.on(text).match(match["loose"])
+
+
+def _is_home(text: str, chain: _Chain, small: bool) -> bool:
+    """Decide by what stands before the chain and by how exact its parts are."""
+    kinds = set(chain.kinds)
+    exact = kinds & _EXACT
+    before = text[max(0, chain.start - 80) : chain.start].rpartition("\n")[2]
+    marks = [found.lastgroup for found in _OFFICIAL.on(text).finditer(before)]
+    if marks[-1:] == ["body"] or (kinds == {"house"} and _RUNNING_ON.match(text, chain.end)):
+        return False
+    at_home = bool(_HOME.on(text).search(before[-40:])) or (marks[-1:] == ["home"] and len(exact) > 1)
+    inside = bool(kinds & {"street", "ward", "wide"})
+    if not exact:
+        return at_home and not small and {"street", "ward"} <= kinds
+    if exact <= {"bare"}:
+        return inside and (
+            at_home or bool(kinds & {"ward", "wide"}) or "/" in text[chain.start : chain.start + 6]
+        )
+    if exact & {"house", "lane", "hamlet", "named"}:
+        return inside or at_home
+    if {"flat", "building"} <= exact:
+        return inside or at_home or "loose" in kinds
+    return (inside and len(kinds) > 1) or (at_home and (len(exact) > 1 or exact == {"group"}))

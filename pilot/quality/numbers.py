@@ -1,0 +1,172 @@
+"""Numbers and marks that point to a person: telephones, papers, accounts, plates, e-mail, dates of birth.
+
+A run of digits is read by the nearest word before it that says what it is, if its length fits; without such a
+word only forms that are hardly anything else count (a mobile number, a 12-digit identity number).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from pilot.quality.spans import Pattern, Span, any_of
+
+_BEFORE, _AFTER = 60, 30
+_BANKS = (
+    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|vib|"
+    "hdbank|scb|eximbank|ocb|msb|seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
+)
+_LABELS = Pattern(
+    r"(?<!\w)(?:"
+    r"(?P<HOTLINE>đường dây nóng|tổng đài|hotline|trực ban)"
+    r"|(?P<KEEP>hợp đồng|hóa đơn|hoá đơn|biên lai|biên bản|công văn|quyết định|mã hồ sơ|vận đơn|"
+    r"mã đơn|đơn hàng|imei|mã vạch|seri|giấy phép xây dựng|thửa|tờ bản đồ|số tiền|bản án|mã ngành|mã lỗi)"
+    r"|(?P<ID>cccd|căn cước|cmnd|cmt|cmtnd|chứng minh|số định danh|định danh cá nhân|giấy phép lái xe|gplx|bằng lái)"
+    r"|(?P<TAX>mst|mã số thuế|mã thuế|mã số doanh nghiệp|đăng ký kinh doanh|"
+    r"đăng ký doanh nghiệp|msdn|mã số hộ kinh doanh)"
+    r"|(?P<SOCIAL>bhxh|bảo hiểm xã hội|sổ bảo hiểm|mã số bảo hiểm|bhyt|bảo hiểm y tế)"
+    rf"|(?P<BANK>stk|số tk|tk|số tài khoản|tài khoản|số thẻ|{any_of(_BANKS)})"
+    r"|(?P<PHONE>điện thoại|đt|dt|sđt|sdt|số đt|zalo|di động|liên hệ|liên lạc|gọi|số máy|phone|tel|alo|nhắn|viber|call)"
+    r")(?!\w)",
+    re.IGNORECASE,
+)
+_RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
+_UNIT = re.compile(
+    r"\s{0,2}(?:đồng|đ|vnđ|vnd|dong|triệu|trieu|tỷ|tỉ|nghìn|ngàn|usd|đô|m2|m²|ha|km|%)(?!\w)|/[^\W\d]",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
+_DATE_LIKE = re.compile(r"\d{1,2}([.-])\d{1,2}\1(?:19|20)\d{2}")
+_MOBILE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .-]?0?|0)(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
+_LANDLINE = re.compile(r"(?:\+?84|0)2\d{9}")
+_IDENTITY = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
+_LENGTHS: dict[str, Callable[[str], bool]] = {
+    "ID": lambda digits: len(digits) in (9, 12),
+    "TAX": lambda digits: len(digits) in (10, 12, 13),
+    "SOCIAL": lambda digits: len(digits) == 10,
+    "BANK": lambda digits: 8 <= len(digits) <= 19,
+    "PHONE": lambda digits: 9 <= len(digits) <= 12 and not digits.startswith(("1900", "1800")),
+}
+
+
+def find_numbers(text: str) -> Iterator[Span]:
+    """Yield identity, tax, insurance, account and telephone numbers."""
+    for match in _RUN.finditer(text):
+        yield from _read_run(text, match)
+
+
+def _read_run(text: str, match: re.Match[str]) -> Iterator[Span]:
+    digits = re.sub(r"\D", "", match.group())
+    if (
+        _MONEY.fullmatch(match.group())
+        or _DATE_LIKE.fullmatch(match.group())
+        or _UNIT.match(text, match.end())
+    ):
+        return
+    kind = _labelled(text, match, digits) or _by_form(match.group(), digits)
+    if kind in _LENGTHS:
+        yield Span(kind, match.start(), match.end())
+    elif kind is None:
+        for phone in _MOBILE.finditer(text, match.start(), match.end()):
+            yield Span("PHONE", *phone.span())
+
+
+def _labelled(text: str, match: re.Match[str], digits: str) -> str | None:
+    before = text[max(0, match.start() - _BEFORE) : match.start()]
+    labels = [found.lastgroup or "" for found in _LABELS.on(text).finditer(before)]
+    for label in reversed(labels):
+        if label == "KEEP" or (label in _LENGTHS and _LENGTHS[label](digits)):
+            return "KEEP" if label == "PHONE" and "HOTLINE" in labels else label
+    if "HOTLINE" in labels:
+        return "KEEP"
+    after = _LABELS.on(text).search(text, match.end(), match.end() + _AFTER)
+    if (
+        after
+        and after.lastgroup == "BANK"
+        and not _MOBILE.fullmatch(match.group())
+        and _LENGTHS["BANK"](digits)
+    ):
+        return "BANK"
+    return None
+
+
+def _by_form(run: str, digits: str) -> str | None:
+    if _IDENTITY.fullmatch(digits):
+        return "ID"
+    if _MOBILE.fullmatch(run) or _LANDLINE.fullmatch(digits):
+        return "PHONE"
+    return None
+
+
+_AT = (
+    r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|a còng|a cong|acong|@) ?[)\]}>] ?"
+    r"| (?:a còng|a cong|a móc) | at (?=[\w-]{1,30} dot ))"
+)
+_DOT = r"(?:\.| ?[(\[{] ?(?:dot|chấm|cham|\.) ?[)\]}] ?| (?:dot|chấm|cham) )"
+_EMAIL = re.compile(
+    rf"(?<![\w.+-])(?P<local>[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}){_AT}"
+    rf"(?:[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{2,24}}){{1,4}}|(?:gmail|yahoo|hotmail|outlook|icloud))(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_MAILBOX = re.compile(
+    r"(?:info|support|cskh|hotro|lienhe|contact|vanthu|vanphong|bbt|banbientap|tiepcongdan)[\w.-]*",
+    re.IGNORECASE,
+)
+
+
+def find_emails(text: str) -> Iterator[Span]:
+    """Yield e-mail addresses, written out or disguised, but for general mailboxes such as ``info@``."""
+    for match in _EMAIL.finditer(text):
+        if not _MAILBOX.fullmatch(match["local"]):
+            yield Span("EMAIL", *match.span())
+
+
+_PLATE = re.compile(
+    r"(?<![\w/.-])[1-9]\d ?-? ?(?:[A-Z]{1,2}\d?|MĐ\d?)"
+    r"(?:(?<=\d) ?[-. ] ?|(?<!\d) ?[-. ]? ?)(?P<number>\d{3}\.?\d{2}|\d{4})(?![\w]|[./-]\d)",
+    re.IGNORECASE,
+)
+_ABOUT_PLATES = Pattern(r"(?<!\w)(?:biển|bks|bsx|bs|xe|ô tô|đầu kéo)(?!\w)", re.IGNORECASE)
+
+
+def find_plates(text: str) -> Iterator[Span]:
+    """Yield number plates; in small letters or with four digits only where the text speaks of a vehicle."""
+    for match in _PLATE.finditer(text):
+        plain = match.group() == match.group().upper() and len(match["number"]) > 4
+        if plain or _ABOUT_PLATES.on(text).search(text, max(0, match.start() - _BEFORE), match.start()):
+            yield Span("PLATE", *match.span())
+
+
+_PASSPORT = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,2} ?\d{6,8})(?![\w]|[./-]\d)", re.IGNORECASE)
+_PASSPORT_FORM = re.compile(r"[BCNEK]\d{7}|P\d{8}")
+_ABOUT_PASSPORTS = Pattern(r"(?<!\w)(?:hộ chiếu|passport|hc)(?!\w)", re.IGNORECASE)
+_HEALTH_CARD = re.compile(r"(?<!\w)[A-Z]{2} ?\d(?: ?\d){12}(?!\w)", re.IGNORECASE)
+
+
+def find_papers(text: str) -> Iterator[Span]:
+    """Yield passport numbers and the 15-character numbers of health insurance cards."""
+    for match in _PASSPORT.finditer(text):
+        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        by_form = _PASSPORT_FORM.fullmatch(match.group()) and "KEEP" not in _labels(text, before)
+        if by_form or _ABOUT_PASSPORTS.on(text).search(before):
+            yield Span("PASSPORT", *match.span())
+    for match in _HEALTH_CARD.finditer(text):
+        yield Span("SOCIAL", *match.span())
+
+
+def _labels(text: str, before: str) -> set[str | None]:
+    return {found.lastgroup for found in _LABELS.on(text).finditer(before)}
+
+
+_DATE = r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)?\d{2}|\d{1,2} tháng \d{1,2},? năm \d{4})(?![\d/])"
+_BIRTH = Pattern(
+    r"(?<!\w)(?<!khai )(?<!phát )(?<!học )(?<!vệ )(?<!hộ )(?<!tái )(?<!thí )(?<!nảy )"
+    r"(?:ngày,? tháng,? năm sinh|ngày sinh|sinh nhật|sinh|sn|ns|dob|đẻ)(?: (?:con|bé|cháu|mổ|thường))?"
+    rf"(?: của [^\n.,;\d]{{1,40}}?)?[\s:(]{{0,3}}(?:là |vào |hồi )?(?:ngày[ :]{{1,3}})?"
+    rf"(?:mồng |mùng )?(?P<date>{_DATE})",
+    re.IGNORECASE,
+)
+
+
+def find_births(text: str) -> Iterator[Span]:
+    """Yield full dates of birth, not years of birth."""
+    for match in _BIRTH.on(text).finditer(text):
+        yield Span("BIRTH", *match.span("date"))

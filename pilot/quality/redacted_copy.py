@@ -1,0 +1,153 @@
+"""A redacted copy of a file or a dataset; the source stays untouched, and reading it is put on record."""
+
+import csv
+import dataclasses
+import getpass
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pilot import project
+from pilot.project import write_whole
+from pilot.quality.privacy import Redaction, redact_together
+from pilot.quality.privacy_report import privacy_report
+from pilot.records import InputError, Passage, Question
+from pilot.sources import Dataset, write_folder
+from pilot.sources.folder import read_card
+from pilot.sources.rows import decoded, raise_all, read_csv, read_jsonl
+from pilot.text import normalise
+
+Findings = list[list[Redaction]]
+SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl")
+
+
+def redact_copy(source: Path, out: Path) -> dict[str, dict[str, int]]:
+    """Write a copy of ``source`` without personal data to ``out``, whole or not at all; return the report.
+
+    A text file is one text. Each row of a CSV or JSONL file and each question with its answer share placeholders;
+    a cell is read with the name of its column before it. Of a dataset, questions, answers to them and approved
+    answers are redacted; articles of law are public and stay.
+
+    Raises
+    ------
+    InputError
+        If the source is missing, of another kind or faulty, or ``out`` is the source or lies inside it.
+    """
+    if not source.exists():
+        raise InputError(
+            f"{source}: no such file or folder; give a {', '.join(SUFFIXES)} file or a dataset folder"
+        )
+    if source.is_file() and source.suffix.lower() not in SUFFIXES:
+        raise InputError(
+            f"{source}: a {source.suffix or 'file without suffix'}; expected {', '.join(SUFFIXES)}, or a dataset folder"
+        )
+    if out.resolve() == source.resolve() or source.resolve() in out.resolve().parents:
+        raise InputError(
+            f"{out}: is the source or lies inside it; choose another --out, the source is never changed"
+        )
+    record_access(source)
+    findings = _copy_dataset(source, out) if source.is_dir() else _copy_file(source, out)
+    return privacy_report(findings)
+
+
+def record_access(source: Path) -> None:
+    """Append to ``state/privacy/raw_access.jsonl`` who reads which raw file when: user, time, path, SHA-256."""
+    log = project.state("privacy", "raw_access.jsonl")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if path.is_file())
+    with log.open("a", encoding="utf-8") as lines:
+        for path in files:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            entry = {"when": now, "who": getpass.getuser(), "file": str(path.resolve()), "sha256": digest}
+            lines.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def _copy_file(source: Path, out: Path) -> Findings:
+    findings: Findings = []
+    if source.suffix.lower() == ".txt":
+        [(text, found)] = redact_together([decoded(source)])
+        findings.append(found)
+    else:
+        faults: list[str] = []
+        reader = read_jsonl if source.suffix.lower() == ".jsonl" else read_csv
+        rows = [_redact_row(row, findings) for _, row in reader(source, faults)]
+        raise_all(source, faults)
+        text = (
+            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            if reader is read_jsonl
+            else _as_csv(rows)
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(out, text if text.endswith("\n") else text + "\n")
+    return findings
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> str:
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def _redact_row(row: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
+    """Redact every text in a row, however deep; append what was found in the row as one text's."""
+    cells = list(_texts("", row))
+    prefixes = [f"{normalise(name)}: " if name else "" for name, _ in cells]
+    done = redact_together(prefix + text for prefix, (_, text) in zip(prefixes, cells, strict=True))
+    findings.append([finding for _, found in done for finding in found])
+    redacted = iter(
+        [text.removeprefix(prefix.strip()).strip() for prefix, (text, _) in zip(prefixes, done, strict=True)]
+    )
+
+    def rebuilt(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: rebuilt(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [rebuilt(part) for part in value]
+        return next(redacted) if isinstance(value, str) else value
+
+    return rebuilt(row)
+
+
+def _texts(name: str, value: Any) -> Iterable[tuple[str, str]]:
+    """Yield (name of the column, text) for every text in a row, in the order of `_redact_row`."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _texts(key, part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(name, part)
+    elif isinstance(value, str):
+        yield name, value
+
+
+def _copy_dataset(source: Path, out: Path) -> Findings:
+    data, findings = Dataset.load(source), []
+    questions: list[Question] = []
+    for question in data.questions:
+        (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
+        questions.append(dataclasses.replace(question, text=text, answer=answer or None))
+        findings.append([*first, *second])
+    passages: list[Passage] = []
+    for passage in data.passages:
+        if passage.kind == "answer":
+            (title, first), (text, second) = redact_together([passage.title, passage.text])
+            passages.append(dataclasses.replace(passage, title=title, text=text))
+            findings.append([*first, *second])
+        else:
+            passages.append(passage)
+    kept = {
+        key: value
+        for key, value in read_card(source).items()
+        if key not in ("configs", "dataset_info", "name", "illustrative")
+    }
+    about = f"# {data.name}\n\nA copy without personal data; every value is replaced by a typed placeholder."
+    write_folder(data.replaced(questions=questions, passages=passages), out, about, card=kept)
+    return findings
