@@ -13,8 +13,8 @@ from typing import Any
 import websocket
 
 KEYS = {
-    "Enter": ("Enter", "\r", 13), "Escape": ("Escape", "", 27), "Tab": ("Tab", "", 9), "ArrowDown": ("ArrowDown", "", 40),
-    "ArrowUp": ("ArrowUp", "", 38),
+    "Enter": ("Enter", "\r", 13), "Escape": ("Escape", "", 27), "Tab": ("Tab", "", 9),
+    "ArrowDown": ("ArrowDown", "", 40), "ArrowUp": ("ArrowUp", "", 38),
 }  # fmt: skip
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-sync",
@@ -127,11 +127,11 @@ class Tab:
 
     def click(self, selector: str) -> None:
         """Click the middle of an element as a mouse does."""
-        self.js(
-            f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center', behavior: 'instant'}})"
-        )
         box = self.js(
-            f"(() => {{ const r = document.querySelector({json.dumps(selector)}).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
+            f"(() => {{ const element = document.querySelector({json.dumps(selector)});"
+            "element.scrollIntoView({block: 'center', behavior: 'instant'});"
+            "const box = element.getBoundingClientRect();"
+            "return [box.x + box.width / 2, box.y + box.height / 2]; })()"
         )
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)

@@ -20,14 +20,16 @@ from pilot.taxonomy import taxonomy
 PASSWORD = "mat-khau-dai-1"
 EVIL = "<script>window.hacked = 1</script><img src=x onerror=window.hacked=1>"
 PEOPLE = {
-    "an": "expert", "binh": "expert", "cuong": "expert", "chi": "adjudicator", "quan": "administrator", "lanh": "viewer",
+    "an": "expert", "binh": "expert", "cuong": "expert", "chi": "adjudicator",
+    "quan": "administrator", "lanh": "viewer",
 }  # fmt: skip
 KEYS = [f"p{i:015d}" for i in range(5)]
 
 
 def passage(i: int, text: str = "") -> dict[str, Any]:
     return {
-        "passage_id": f"dieu-{i}", "kind": "article", "title": f"Tên điều {i}", "text": text or f"Nội dung của điều {i}.",
+        "passage_id": f"dieu-{i}", "kind": "article", "title": f"Tên điều {i}",
+        "text": text or f"Nội dung của điều {i}.",
         "document_id": "91/2015/QH13", "article": str(i), "clause": None, "path": None, "fields": ["09"], "related": [],
         "effective_from": "2017-01-01", "effective_to": None, "split": None, "url": None, "document": None,
     }  # fmt: skip

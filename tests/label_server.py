@@ -1,4 +1,4 @@
-"""The labelling service in a process of its own, to be killed and started again: ``label_server.py URL PORT FOLDER``."""
+"""The labelling service in a process of its own, to be killed and started: ``label_server.py URL PORT FOLDER``."""
 
 import os
 import signal
@@ -51,7 +51,7 @@ def main() -> None:
 
     url, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     app = create_app(open_store(url), Settings(b"k" * 32, False, folder))
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", access_log=False)
 
 
 if __name__ == "__main__":

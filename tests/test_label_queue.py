@@ -129,13 +129,10 @@ def test_experts_racing_never_exceed_what_is_wanted(store: Store) -> None:
             claim_id = store.writer.run(lambda connection: next_claim(connection, user_id, 0.0))
             if claim_id is None:
                 return
-            store.writer.run(
-                lambda connection: connection.execute(
-                    update(claims)
-                    .where(claims.c.claim_id == claim_id)
-                    .values(status=SUBMITTED, submitted_at=1.0)
-                )
+            done = (
+                update(claims).where(claims.c.claim_id == claim_id).values(status=SUBMITTED, submitted_at=1.0)
             )
+            store.writer.run(lambda connection, done=done: connection.execute(done))
 
     threads = [threading.Thread(target=race, args=(user_id,)) for user_id in people.values()]
     for thread in threads:
@@ -153,8 +150,8 @@ def test_the_next_task_is_an_indexed_query_at_a_hundred_thousand(store: Store, b
     template = rows(store, tasks)[0]
     del template["task_id"]
     many = [
-        {**template, "question_id": f"m{i}", "batch": f"lo-{'abcdefghij'[i % 10]}", "priority": (i * 7919 % 100_003) / 1e5,
-         "state": i % 3}
+        {**template, "question_id": f"m{i}", "batch": f"lo-{'abcdefghij'[i % 10]}", 
+         "priority": (i * 7919 % 100_003) / 1e5,         "state": i % 3}
         for i in range(100_000)
     ]  # fmt: skip
     with store.writing() as connection:

@@ -18,8 +18,10 @@ ADMIN, REPORTS = {"administrator"}, {"viewer", "administrator", "adjudicator"}
 SYNC = {"operations": [{"save_id": "abcdefgh", "kind": "save", "claim_id": 1, "content": {"main": "09"}}]}
 ROUTES = {
     ("GET", "/"): ALL, ("POST", "/dang-xuat"): ALL, ("GET", "/mat-khau"): ALL, ("POST", "/mat-khau"): ALL,
-    ("GET", "/viec"): LABEL, ("POST", "/viec/tiep"): LABEL, ("GET", "/viec/{claim_id}"): LABEL, ("GET", "/da-lam"): LABEL,
-    ("GET", "/huong-dan"): ALL, ("GET", "/tien-do"): ALL, ("GET", "/bao-cao"): REPORTS, ("GET", "/bao-cao/{name}"): REPORTS,
+    ("GET", "/viec"): LABEL, ("POST", "/viec/tiep"): LABEL, ("GET", "/viec/{claim_id}"): LABEL,
+    ("GET", "/da-lam"): LABEL,
+    ("GET", "/huong-dan"): ALL, ("GET", "/tien-do"): ALL, ("GET", "/bao-cao"): REPORTS,
+    ("GET", "/bao-cao/{name}"): REPORTS,
     ("POST", "/api/sync"): LABEL, ("POST", "/api/next"): LABEL, ("GET", "/api/claims/{claim_id}"): LABEL,
     ("GET", "/api/search"): LABEL, ("GET", "/quan-tri"): ADMIN, ("POST", "/quan-tri/them"): ADMIN,
     ("POST", "/quan-tri/{user_id}"): ADMIN,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pilot.label.queue import log
 from pilot.label.tables import ROLES, attempts, claims, sessions, users
@@ -24,6 +24,11 @@ DELETED = "da_xoa_"
 _HASHING = threading.BoundedSemaphore(4)  # argon2 takes 64 MiB each time
 _DUMMY = (
     "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0c2FsdA$Q2hlY2tpbmcgdGFrZXMgYXMgbG9uZyBmb3Igbm9ib2R5IQ"
+)
+_SESSION = (
+    select(users)
+    .join(sessions, sessions.c.user_id == users.c.user_id)
+    .where(sessions.c.token == bindparam("digest"), sessions.c.expires_at > bindparam("now"), users.c.active)
 )
 
 
@@ -184,11 +189,7 @@ def start_session(connection: Connection, user_id: int, now: float) -> str:
 
 def session_user(connection: Connection, token: str, now: float) -> User | None:
     """Return whose running session this is."""
-    row = connection.execute(
-        select(users)
-        .join(sessions, sessions.c.user_id == users.c.user_id)
-        .where(sessions.c.token == _digest(token), sessions.c.expires_at > now, users.c.active)
-    ).first()
+    row = connection.execute(_SESSION, {"digest": _digest(token), "now": now}).first()
     return _user(row) if row else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from pilot.label.content import SKIP_REASONS, change_faults, merged, missing
 from pilot.label.queue import LEASE_SECONDS, count_places, log, retake
@@ -28,6 +28,17 @@ OK, REJECTED, CONFLICT, LATE = "ok", "rejected", "conflict", "late"
 NOT_YOURS = "Câu này không nằm trong phần việc của anh/chị."
 TAKEN_OVER = (
     "Câu này đã quá hạn giữ và được giao cho người khác. Nội dung đã nhập vẫn được lưu ở «Việc của tôi»."
+)
+# Built once: they run at every keystroke that changes something.
+_CLAIM = (
+    select(claims, tasks.c.content.label("task"), label_sets.c.content.label("labels"))
+    .join(tasks, tasks.c.task_id == claims.c.task_id)
+    .join(label_sets, label_sets.c.version == tasks.c.label_set)
+    .where(claims.c.claim_id == bindparam("claim"), claims.c.user_id == bindparam("user"))
+    .with_for_update(of=claims)
+)
+_EVENT = select(events.c.content).where(
+    events.c.user_id == bindparam("user"), events.c.save_id == bindparam("save")
 )
 
 
@@ -94,20 +105,12 @@ def take(connection: Connection, user_id: int, operation: Operation, now: float)
 
 def _locked(connection: Connection, user_id: int, claim_id: int) -> Row[Any] | None:
     """Lock the expert's claim and return it with its task's content and labels."""
-    return connection.execute(
-        select(claims, tasks.c.content.label("task"), label_sets.c.content.label("labels"))
-        .join(tasks, tasks.c.task_id == claims.c.task_id)
-        .join(label_sets, label_sets.c.version == tasks.c.label_set)
-        .where(claims.c.claim_id == claim_id, claims.c.user_id == user_id)
-        .with_for_update(of=claims)
-    ).first()
+    return connection.execute(_CLAIM, {"claim": claim_id, "user": user_id}).first()
 
 
 def _seen(connection: Connection, user_id: int, save_id: str) -> str | None:
     """Return the outcome of an operation that arrived before."""
-    found = connection.execute(
-        select(events.c.content).where(events.c.user_id == user_id, events.c.save_id == save_id)
-    ).scalar()
+    found = connection.execute(_EVENT, {"user": user_id, "save": save_id}).scalar()
     return None if found is None else found["outcome"]
 
 

@@ -11,10 +11,11 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 T = TypeVar("T")
 Work = tuple[Callable[[Connection], Any], "Future[Any]"]
+Outcome = tuple[Any, Exception | None]
 MOST = 64
 """Pieces of work in one transaction at most."""
 
@@ -67,11 +68,15 @@ class Writer:
 
     def _commit(self, batch: list[Work]) -> None:
         """Write a batch; if the transaction as a whole fails, each piece by itself."""
+        outcomes: list[Outcome]
         try:
             with self._engine.begin() as connection:
-                outcomes = [_outcome(connection, work) for work, _ in batch]
+                if len(batch) == 1:  # the transaction itself undoes what fails
+                    outcomes = [(batch[0][0](connection), None)]
+                else:
+                    outcomes = [_outcome(connection, work) for work, _ in batch]
         except Exception as error:
-            if len(batch) == 1 or not isinstance(error, DBAPIError):
+            if len(batch) == 1 or not isinstance(error, SQLAlchemyError):
                 for _, done in batch:
                     done.set_exception(error)
             else:
@@ -85,11 +90,13 @@ class Writer:
                 done.set_exception(failure)
 
 
-def _outcome(connection: Connection, work: Callable[[Connection], Any]) -> tuple[Any, Exception | None]:
+def _outcome(connection: Connection, work: Callable[[Connection], Any]) -> Outcome:
     savepoint = connection.begin_nested()
     try:
         value = work(connection)
     except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise  # what came before in this transaction is gone too
         savepoint.rollback()
         return None, error
     savepoint.commit()
