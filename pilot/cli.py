@@ -14,6 +14,7 @@ from pilot import project
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
 from pilot.cli_label import label_commands
+from pilot.cli_report import report_command
 from pilot.cli_runs import compare_command, results_command, wide_console
 from pilot.cli_text import text_commands
 from pilot.records import InputError
@@ -34,6 +35,7 @@ app.add_typer(text_commands, name="text")
 app.add_typer(bench_commands, name="bench")
 app.command("compare")(compare_command)
 app.command("results")(results_command)
+app.command("report")(report_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 
@@ -100,21 +102,6 @@ def run_command(
 
 
 @app.command()
-def report(
-    out: Annotated[Path | None, typer.Option(help="Folder for the report; default state/reports.")] = None,
-    runs: Annotated[
-        list[str] | None, typer.Option(help="Run id, prefix or experiment name; repeatable.")
-    ] = None,
-) -> None:
-    """Write the decision report from completed runs: the newest of each experiment and dataset."""
-    from pilot import track
-    from pilot.decide.report import write_report
-
-    chosen = [track.find(name) for name in runs] if runs else track.newest(track.completed())
-    typer.echo(str(write_report(chosen, out or project.state("reports"))))
-
-
-@app.command()
 def ui() -> None:
     """Serve MLflow's pages on this project's runs, on this machine only unless mlflow.yaml says otherwise."""
     import subprocess
@@ -162,6 +149,7 @@ def _plans(
     from pilot.sources import Dataset
 
     data = Dataset.load(dataset or project.root() / SAMPLE)
+    data = data.thinned() if suite == "smoke" else data
     others = tuple(Dataset.load(path) for path in train_on)
     return [Plan(config, data, others, folds, suite) for config in configs]
 

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pilot import project, track
 from pilot.alarms import FLOORS, alarms_of
-from pilot.classify import examples_from, predictions_frame
+from pilot.classify import Translation, examples_from, predictions_frame
+from pilot.classify.distant import taught_by_passages
 from pilot.config import Config, load_experiment
 from pilot.evaluate import Estimate, System, evaluate, merge_raters
+from pilot.probe import MOST_PERTURBED, perturbed_predictions, raw_judgments, returned_passages
 from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.rank import Judged
-from pilot.records import InputError, Question
+from pilot.records import InputError, Passage, Question
 from pilot.taxonomy import ABSTENTION
 from pilot.text.citations import find_citations
 
@@ -52,7 +55,7 @@ class Plan:
     @property
     def supervision(self) -> str:
         """Say what the run learns from: ``labels``, ``folds``, ``transfer:<fingerprints>`` or ``passages``."""
-        if not type(self.config.build()).learns:
+        if not self.config.build().learns:
             return "passages"
         if self.train_on:
             return "transfer:" + ",".join(sorted(data.fingerprint[:12] for data in self.train_on))
@@ -81,6 +84,11 @@ class Plan:
         return _learnable(self.dataset, self.config.task, *(() if self.folds else ("test",)))
 
     @cached_property
+    def translation(self) -> Translation:
+        """Return how labels of other schemes are said in the scored one."""
+        return Translation(frozenset(label for question in self.scored for label in question.fields))
+
+    @cached_property
     def groups(self) -> dict[str, str]:
         """Return question_id -> group of what is scored: near duplicates share one, and never straddle folds."""
         return question_groups(self.scored, by_citation=self.config.task == "classify")
@@ -106,8 +114,24 @@ class Plan:
             faults += [
                 f"{data.name}: no labelled questions or passages to train on; {remedy}"
                 for data in self.train_on or (self.dataset,)
-                if not _teaching(data, task, own=not self.train_on)[0]
+                if not _teaching(data, task, not self.train_on, self.translation)[0]
             ]  # fmt: skip
+            faults += [] if faults else self._label_faults()
+        return faults
+
+    def _label_faults(self) -> list[str]:
+        """Return a fault for each set whose labels have nothing to do with those that are scored."""
+        faults = []
+        for data in self.train_on:
+            taught = {
+                label for q in _teaching(data, "classify", False, self.translation)[0] for label in q.fields
+            }
+            if not self.translation.scored & taught:
+                named = [", ".join(sorted(labels)[:3]) for labels in (self.translation.scored, taught)]
+                faults.append(
+                    f"{data.name}: teaches {named[1]} …, while {self.dataset.name} is scored on {named[0]} …, and no "
+                    "crosswalk joins them; train on a set with the same labels"
+                )
         return faults
 
     def parts(self) -> Iterator[Part]:
@@ -122,7 +146,7 @@ class Plan:
             return
         train_sets, dev_sets = [], []
         for data in self.train_on or (self.dataset,):
-            train, dev = _teaching(data, self.config.task, own=not self.train_on)
+            train, dev = _teaching(data, self.config.task, not self.train_on, self.translation)
             if train and not dev:
                 groups = question_groups(train, by_citation=self.config.task == "classify")
                 train, dev = cut_dev(train, groups, DEV_SHARE, self.config.seed)
@@ -192,7 +216,7 @@ def execute(plan: Plan) -> Result:
     gold, attributes = _gold(plan), _attributes(plan)
     source = (dataset.name, dataset.fingerprint, attributes, str(dataset.path))
     with track.started(config, _tags(plan), source) as active:
-        predictions, model, figures = _predicted(plan)
+        predictions, model, figures, perturbed = _predicted(plan)
         groups = attributes.set_index("question_id")["group"]
         evaluation = evaluate(
             config.task, predictions, gold, groups, config.measures,
@@ -207,6 +231,7 @@ def execute(plan: Plan) -> Result:
             "scores": evaluation.scores,
             "gold": gold,
             "questions": attributes,
+            **_further(plan, predictions, perturbed),
         }
         active.files(frames, _plots(plan, evaluation.metrics), config)
         if model is not None and plan.suite != "smoke":
@@ -226,9 +251,22 @@ def execute(plan: Plan) -> Result:
     )
 
 
+def _further(
+    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[pd.DataFrame]"
+) -> "dict[str, pd.DataFrame]":
+    """Return the frames that only some runs have; see `pilot.probe`."""
+    import pandas as pd
+
+    further = {"perturbed": pd.concat(perturbed, ignore_index=True)} if perturbed else {}
+    if plan.config.task == "rank":
+        further["judgments"] = raw_judgments(plan.scored, plan.dataset)
+        further["returned"] = returned_passages(predictions, plan.scored, plan.dataset, date.today())
+    return further
+
+
 def _taught(plan: Plan) -> Iterator[tuple[list[Question], Iterable[Question]]]:
     """Yield what each fitted model was scored on and learnt from; nothing for models that learn from passages."""
-    if type(plan.config.build()).learns:
+    if plan.config.build().learns:
         for part in plan.parts():
             yield part.scored, (question for _, questions in part.train for question in questions)
 
@@ -287,37 +325,51 @@ def _taken_over(done: track.Run) -> Result:
     )
 
 
-def _learnable(dataset: "Dataset", task: str, *splits: str) -> list[Question]:
+def _learnable(
+    dataset: "Dataset", task: str, *splits: str, labels: Translation | None = None
+) -> list[Question]:
     """Return the questions of the splits (none named = all) that have gold for the task.
 
-    A dataset without questions offers its passages for classification.
+    A dataset without questions offers its passages for classification. Fields are said as ``labels`` says them.
     """
     if task == "rank":
         judged = {judgment.question_id for judgment in dataset.judgments}
         rows = [question for question in dataset.questions if question.question_id in judged]
     else:
-        questions = dataset.questions or [passage.as_question() for passage in dataset.passages]
+        tell = labels.passage if labels else Passage.as_question
+        questions = list(dataset.questions) or [tell(passage) for passage in dataset.passages]
         rows = [question for question in questions if question.fields and question.fields[0] != ABSTENTION]
+        rows = [labels.question(question) for question in rows] if labels else rows
     return [question for question in rows if not splits or question.split in splits]
 
 
-def _teaching(data: "Dataset", task: str, own: bool) -> tuple[list[Question], list[Question]]:
-    """Return what of a dataset may be learnt from and tuned on.
+def _teaching(
+    data: "Dataset", task: str, own: bool, labels: Translation
+) -> tuple[list[Question], list[Question]]:
+    """Return what of a dataset may be learnt from and tuned on, labels said as ``labels`` says them.
 
-    Its train and dev splits; another dataset than the scored one gives all it has if it has no train split.
+    Its train and dev splits; another dataset than the scored one gives all it has if it has no train split. Where
+    no question is labelled, its passages teach.
     """
-    train, dev = _learnable(data, task, "train"), _learnable(data, task, "dev")
-    return (train, dev) if train or own else (_learnable(data, task), [])
+    train, dev = (_learnable(data, task, split, labels=labels) for split in ("train", "dev"))
+    if not train and not own:
+        train, dev = _learnable(data, task, labels=labels), []
+    if not train and task == "classify":
+        train = taught_by_passages(data, labels)
+    return train, dev
 
 
-def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float]]":
-    """Fit and predict every part; return pooled predictions, the model if there is a single one, and its figures."""
+def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[pd.DataFrame]]":
+    """Fit and predict every part; return pooled predictions, the model if there is a single one, its figures.
+
+    Last come the predictions on perturbed questions of each part, if the experiment asks for them.
+    """
     import pandas as pd
     import psutil
 
     step = {"classify": _classified, "rank": _ranked}[plan.config.task]
     before, predictions, models = psutil.Process().memory_info().rss, [], []
-    fit_seconds, latencies = 0.0, []
+    fit_seconds, latencies, perturbed = 0.0, [], []
     for part in plan.parts():
         began = time.perf_counter()
         model, answer = step(plan, part)
@@ -327,12 +379,16 @@ def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float]]":
         latencies += [
             _timed(answer, question) for question in part.scored[: LATENCY_SAMPLE // (plan.folds or 1) + 1]
         ]
+        if plan.config.perturb and plan.suite != "smoke":
+            most = MOST_PERTURBED // (plan.folds or 1)
+            perturbed.append(perturbed_predictions(answer, part.scored, plan.config.seed, most))
     figures = {
         "fit_seconds": fit_seconds,
         "memory_growth_mb": (psutil.Process().memory_info().rss - before) / 2**20,
         **_quantiles(latencies),
     }
-    return pd.concat(predictions, ignore_index=True), models[0] if len(models) == 1 else None, figures
+    model = models[0] if len(models) == 1 else None
+    return pd.concat(predictions, ignore_index=True), model, figures, perturbed
 
 
 Answer = Callable[[Sequence[Question]], "pd.DataFrame"]
@@ -427,7 +483,9 @@ def _tags(plan: Plan) -> dict[str, str]:
         "config_hash": plan.config.hash,
         "dataset": plan.dataset.name,
         "data": plan.dataset.fingerprint,
+        "path": str(plan.dataset.path.resolve()),
         "illustrative": str(plan.dataset.illustrative).lower(),
+        "adjudicated": str(plan.dataset.adjudicated(plan.config.task)).lower(),
         "supervision": plan.supervision,
         "folds": str(plan.folds or ""),
         "seed": str(plan.config.seed),

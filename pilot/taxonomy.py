@@ -33,12 +33,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One official topic: two-digit code, name, code of its group, and the body that is competent."""
+    """One official topic: two-digit code, name, code of its group, competent body, and its one of the 27 fields."""
 
     code: str
     name: str
     group: str
     body: Body
+    field: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ class Taxonomy:
         Special label -> name shown to people.
     crosswalk
         Label of the 27-field set of ``vilegalnli`` -> topic codes it covers, the closest first.
+    headings
+        Name of a heading (đề mục) of the codification -> its topic and its one of the 27 fields.
+    audiences
+        Audience -> the body that serves it whatever the field.
+    costs
+        ``right``, ``same_group``, ``elsewhere``, ``hand_over`` -> days lost by such a decision.
     """
 
     version: str
@@ -64,6 +71,9 @@ class Taxonomy:
     groups: Mapping[str, str]
     special: Mapping[str, str]
     crosswalk: Mapping[str, tuple[str, ...]]
+    headings: Mapping[str, tuple[str, str]]
+    audiences: Mapping[str, Body]
+    costs: Mapping[str, float]
 
     def name(self, label: str) -> str:
         """Return what people read for a label: the topic's or special label's name; foreign labels as they are."""
@@ -83,7 +93,7 @@ def taxonomy() -> Taxonomy:
     Raises
     ------
     InputError
-        If the file is missing or a topic names an unknown group or body; all faults at once.
+        If the file is missing or a row names an unknown group, body, topic or field; all faults at once.
     """
     path = project.root() / "data" / "taxonomy.yaml"
     try:
@@ -99,7 +109,7 @@ def taxonomy() -> Taxonomy:
     faults = [
         f"{path}: topic {code} names the unknown {what} {row[what]!r}; expected one of {', '.join(known)}"
         for code, row in raw["topics"].items()
-        for what, known in (("group", raw["groups"]), ("body", bodies))
+        for what, known in (("group", raw["groups"]), ("body", bodies), ("field", raw["crosswalk"]))
         if row[what] not in known
     ]
     faults += [
@@ -108,14 +118,33 @@ def taxonomy() -> Taxonomy:
         for code in codes
         if code not in raw["topics"]
     ]
+    faults += [
+        f"{path}: heading {name!r} of {topic!r} names the unknown topic or field {field!r}"
+        for topic, names in raw["headings"].items()
+        for name, field in names.items()
+        if topic not in raw["topics"] or field not in (None, *raw["crosswalk"])
+    ]
+    faults += [
+        f"{path}: audience {audience!r} names the unknown body {body!r}"
+        for audience, body in raw["audiences"].items()
+        if body not in bodies
+    ]
     if faults:
         raise InputError(*faults)
     topics = {
-        code: Topic(code, row["name"], row["group"], bodies[row["body"]])
+        code: Topic(code, row["name"], row["group"], bodies[row["body"]], row["field"])
         for code, row in raw["topics"].items()
     }
     crosswalk = {label: tuple(codes) for label, codes in raw["crosswalk"].items()}
-    return Taxonomy(raw["version"], topics, raw["groups"], raw["special"], crosswalk)
+    headings = {
+        name: (topic, field or raw["topics"][topic]["field"])
+        for topic, names in raw["headings"].items()
+        for name, field in names.items()
+    }
+    audiences = {audience: bodies[body] for audience, body in raw["audiences"].items()}
+    return Taxonomy(
+        raw["version"], topics, raw["groups"], raw["special"], crosswalk, headings, audiences, raw["costs"]
+    )
 
 
 def label_key(label: str) -> str:

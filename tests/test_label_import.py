@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from label_help import KEYS, Expert, client_of, fill, opened, rows
+from label_help import KEYS, Expert, client_of, fill, opened, passage, rows
 
 from pilot.label.backup import KEPT
-from pilot.label.currency import validity
+from pilot.label.currency import frozen_validity
 from pilot.label.importing import import_tasks, pool
 from pilot.label.release import export
 from pilot.label.search import Search
@@ -53,21 +53,24 @@ def test_the_pool_takes_turns_and_remembers_every_origin() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "state"),
+    ("own", "of_document", "state"),
     [
-        ({"effective_from": "2015-01-01"}, "còn hiệu lực"),
-        ({"effective_from": "2015-01-01", "effective_to": "2025-03-01"}, "còn hiệu lực"),
-        ({"effective_from": "2015-01-01", "effective_to": "2025-02-28"}, "hết hiệu lực"),
-        ({"effective_to": "2024-01-01"}, "hết hiệu lực"),
-        ({"effective_from": "2025-03-02"}, "chưa rõ"),
-        ({}, "chưa rõ"),
-        ({"document": {"effective_from": "2015-01-01", "replaced_by": ["1/2"]}}, "chưa rõ"),
-        ({"document": {"effective_from": "2015-01-01", "effective_to": "2020-01-01"}}, "hết hiệu lực"),
+        ({"effective_from": "2015-01-01"}, {"checked": True}, "còn hiệu lực"),
+        ({}, {"effective_from": "2015-01-01", "effective_to": "2025-02-28"}, "hết hiệu lực"),
+        ({"effective_from": "2015-01-01"}, None, "chưa rõ"),
+        ({}, None, "chưa rõ"),
     ],
 )
-def test_validity_on_the_day(row: dict, state: str) -> None:
-    passage = {"effective_from": None, "effective_to": None, "document": None, **row}
-    assert validity(passage, date(2025, 3, 1)) == state
+def test_validity_on_the_day(own: dict, of_document: dict | None, state: str) -> None:
+    document = {"document_id": "1/2", "kind": "Luật", "title": "Luật", "issuer": "Quốc hội"}
+    row = {
+        **passage(1),
+        "effective_from": None,
+        **own,
+        "key": "k",
+        "document": of_document and document | of_document,
+    }
+    assert frozen_validity(row, date(2025, 3, 1)) == state
 
 
 def test_the_sample_becomes_tasks_once(store: Store, sample: Dataset) -> None:

@@ -136,12 +136,12 @@ def test_sixteen_writers_and_kill_minus_nine(database: tuple[str, Postgres | Non
     for writer in writers:
         writer.log_in()
         writer.start()
-    end = time.monotonic() + 400
+    end = time.monotonic() + 1200
     try:
         while submitted(store) < WRITERS * ITEMS and time.monotonic() < end:
             time.sleep(chance.uniform(*PAUSE))
             kills += 1
-            if postgres is not None and kills % 3 == 0:
+            if postgres is not None and kills % 5 == 0:
                 store.engine.dispose()
                 postgres.crash()
                 postgres.start()

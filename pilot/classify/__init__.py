@@ -5,12 +5,23 @@ Every model is a dataclass whose fields are its settings, with ``fit(train, dev)
 """
 
 from pilot.classify.base import Classifier, Examples, examples_from, predictions_frame
+from pilot.classify.bayes import Bayes
+from pilot.classify.embeddings import Embeddings
+from pilot.classify.ensemble import Ensemble
+from pilot.classify.keywords import Keywords
+from pilot.classify.labels import Translation
 from pilot.classify.linear import Linear
 from pilot.classify.majority import Majority
+from pilot.classify.transformer import Transformer
 
 MODELS: dict[str, type[Classifier]] = {
     "majority": Majority,
+    "keywords": Keywords,
+    "bayes": Bayes,
     "linear": Linear,
+    "ensemble": Ensemble,
+    "embeddings": Embeddings,
+    "transformer": Transformer,
 }
 
-__all__ = ["MODELS", "Classifier", "Examples", "examples_from", "predictions_frame"]
+__all__ = ["MODELS", "Classifier", "Examples", "Translation", "examples_from", "predictions_frame"]

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
 
 class Examples(NamedTuple):
-    """Texts with their main label, and the group each must not leave (same length each)."""
+    """Texts with their main label, the group each must not leave, and its further labels (same length each)."""
 
     texts: list[str]
     labels: list[str]
     groups: list[str]
+    others: list[tuple[str, ...]]
+
+    @property
+    def known_labels(self) -> list[str]:
+        """Return every label that occurs, main or further, sorted."""
+        return sorted({*self.labels, *(label for others in self.others for label in others)})
 
 
 class Classifier(Protocol):
@@ -49,6 +55,7 @@ def examples_from(questions: Iterable[Question]) -> Examples:
         [question.text for question in kept],
         [question.fields[0] for question in kept],
         [question.group for question in kept],
+        [question.fields[1:] for question in kept],
     )
 
 

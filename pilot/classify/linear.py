@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pilot.classify.base import Examples
+from pilot.classify.pool import best_temperature, known_columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,9 @@ class Linear:
         """Fit features and weights on ``train``, the temperature on ``dev``."""
         self.labels_ = sorted(set(train.labels))
         self.pipeline_ = self._untrained().fit(train.texts, train.labels)
-        self.temperature_ = self._best_temperature(dev)
+        rows, columns = known_columns(dev.labels, self.labels_)
+        if rows:
+            self.temperature_ = best_temperature(self._scores([dev.texts[row] for row in rows]), columns)
 
     def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
         """Return probabilities of shape (texts, labels_)."""
@@ -86,20 +89,3 @@ class Linear:
 
         scores = self.pipeline_.decision_function(texts)
         return np.column_stack([-scores, scores]) / 2 if scores.ndim == 1 else scores
-
-    def _best_temperature(self, dev: Examples) -> float:
-        import numpy as np
-        from scipy.optimize import minimize_scalar
-        from scipy.special import log_softmax
-
-        known = [i for i, label in enumerate(dev.labels) if label in set(self.labels_)]
-        if not known:
-            return 1.0
-        scores = self._scores([dev.texts[i] for i in known])
-        column = [self.labels_.index(dev.labels[i]) for i in known]
-
-        def loss(log_temperature: float) -> float:
-            logs = log_softmax(scores / np.exp(log_temperature), axis=1)
-            return -float(logs[np.arange(len(column)), column].mean())
-
-        return float(np.exp(minimize_scalar(loss, bounds=(-5, 3), method="bounded").x))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pilot.label import answers, queue, views
 from pilot.label.app import Labeller, seen
-from pilot.label.currency import validity
+from pilot.label.currency import frozen_validity
 
 router = APIRouter(prefix="/api")
 
@@ -80,4 +80,4 @@ def search(
 ) -> dict[str, Any]:
     """Search the corpus; ``on`` is the date validity is told for."""
     found = seen(request).search.find(q)
-    return {"passages": [views.card(row["key"], row, validity(row, on)) for row in found]}
+    return {"passages": [views.card(row["key"], row, frozen_validity(row, on)) for row in found]}

@@ -1,26 +1,24 @@
-"""Validity of a passage on a date, in the three states shown to experts."""
+"""Validity of a passage as the label store keeps it: frozen, with its document's row beside it."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-VALID, EXPIRED, UNKNOWN = "còn hiệu lực", "hết hiệu lực", "chưa rõ"
+from pilot.quality.currency import Validity, validity
+from pilot.records import Document, Passage, parse_rows
 
 
-def validity(passage: Mapping[str, Any], on: date) -> str:
-    """Return the state of a passage on a date; what is not known is never shown as valid.
+def frozen_validity(row: Mapping[str, Any], on: date) -> Validity:
+    """Return the state of a frozen passage on a day.
 
     Parameters
     ----------
-    passage
-        A frozen passage: a row of passages.jsonl with its document's row, or null, under ``document``.
+    row
+        A row of passages.jsonl with its document's row, or null, under ``document``; other keys are left aside.
     on
-        The date the question asks about.
+        The day the question asks about.
     """
-    document = passage.get("document") or {}
-    starts, ends = (passage.get(name) or document.get(name) for name in ("effective_from", "effective_to"))
-    if ends and date.fromisoformat(ends) < on:
-        return EXPIRED
-    if not starts or date.fromisoformat(starts) > on or (document.get("replaced_by") and not ends):
-        return UNKNOWN
-    return VALID
+    bare = {name: row[name] for name in Passage.__dataclass_fields__ if name in row}
+    passage = parse_rows(Passage, [("label store", bare)], [])[0]
+    documents = parse_rows(Document, [("label store", row["document"])], []) if row["document"] else [None]
+    return validity(passage, on, documents[0])

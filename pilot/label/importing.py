@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from pilot.label.content import label_set
-from pilot.label.currency import validity
+from pilot.label.currency import frozen_validity
 from pilot.label.queue import SLICE_SHARE
 from pilot.label.store import Store
 from pilot.label.suggestions import suggested_fields
 from pilot.label.tables import FRESH, label_sets, passages, tasks
-from pilot.records import Document, InputError, Question, to_row
+from pilot.quality.currency import stated_ends
+from pilot.records import InputError, Question, to_row
 from pilot.sources import Dataset
 from pilot.taxonomy import taxonomy
 
@@ -82,7 +83,7 @@ def import_tasks(store: Store, dataset: Dataset, now: float, experts: int = 2, s
 
 def frozen_passages(dataset: Dataset) -> Iterable[dict[str, Any]]:
     """Yield each passage's row with its document's row and a key that changes with any of it."""
-    documents: Mapping[str, Document] = {document.document_id: document for document in dataset.documents}
+    documents = stated_ends(dataset.documents)
     for passage in dataset.passages:
         document = documents.get(passage.document_id or "")
         row = {**to_row(passage), "document": document and to_row(document)}
@@ -147,7 +148,7 @@ def _task(
     batch = labels["topics"].get(likeliest, {}).get("group", NO_BATCH)
     on = question.asked_on or date.today()
     candidates = [
-        {"key": frozen[id_]["key"], "origin": origin, "validity": validity(frozen[id_], on)}
+        {"key": frozen[id_]["key"], "origin": origin, "validity": frozen_validity(frozen[id_], on)}
         for id_, origin in origins.items()
     ]
     in_slice = chance.random() < SLICE_SHARE

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from pilot.label.currency import validity
+from pilot.label.currency import frozen_validity
 from pilot.label.tables import (
     FRESH,
     HELD,
@@ -51,7 +51,7 @@ def own_claim(connection: Connection, user_id: int, claim_id: int) -> Mapping[st
         "labels": row.labels, "names": names, "by_group": by_group(row.labels),
         "suggestions": suggestions if row.hints else [],
         "candidates": [card(key, found[key], listed[key]) for key in order],
-        "added": [card(key, found[key], validity(found[key], on)) for key in added if key in found],
+        "added": [card(key, found[key], frozen_validity(found[key], on)) for key in added if key in found],
     }  # fmt: skip
 
 

@@ -8,10 +8,12 @@ line in ``MODELS``.
 from pilot.rank.base import Judged, Ranker, rankings_frame
 from pilot.rank.bm25 import BM25
 from pilot.rank.chance import Chance
+from pilot.rank.combined import Combined
 
 MODELS: dict[str, type[Ranker]] = {
     "random": Chance,
     "bm25": BM25,
+    "combined": Combined,
 }
 
 __all__ = ["MODELS", "Judged", "Ranker", "rankings_frame"]

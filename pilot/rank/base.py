@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pilot.records import Judgment, Passage, Question
 
@@ -22,11 +22,12 @@ class Judged(NamedTuple):
 class Ranker(Protocol):
     """A model that orders the passages it was given for each question."""
 
-    learns: ClassVar[bool]
-    """Whether judgments change the model; otherwise it is built from the passages alone."""
-
     def __init__(self, *, seed: int = 0, **settings: Any) -> None:
         """Take the settings named in the YAML."""
+
+    @property
+    def learns(self) -> bool:
+        """Say whether judgments change the model; otherwise it is built from the passages alone."""
 
     def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:
         """Index ``passages``; learn from ``train``, tune on ``dev``; both may be empty (zero-label)."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from pilot.text.accents import restore_accents
 from pilot.text.clean import normalise
+from pilot.text.everyday import add_legal_terms
 from pilot.text.keyboards import is_syllable, read_telex, read_vni
 from pilot.text.letters import has_accent, place_tones, strip_accents
 from pilot.text.words import ABBREVIATIONS, TEENCODE
@@ -126,6 +127,7 @@ STEPS: dict[str, Callable[[str], str]] = {
     "accents": restore_accents,
     "tones": place_tones,
     "abbreviations": add_abbreviations,
+    "everyday": add_legal_terms,
 }
 
 

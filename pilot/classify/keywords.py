@@ -1,0 +1,155 @@
+"""What people call a field of law: the words of ``data/keywords.yaml``, as rules and as knowledge for others."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import yaml
+
+from pilot import project
+from pilot.classify.base import Examples
+from pilot.classify.features import readable, words_of
+from pilot.classify.pool import best_temperature, known_columns
+from pilot.records import InputError
+from pilot.taxonomy import label_key, taxonomy
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SMOOTHING = 0.5
+"""Evidence every field starts with, in words."""
+MOST = 400
+"""Words of a text that are read."""
+WEAK = 0.3
+"""What a word counts that says who acts rather than what is at stake."""
+Words = tuple[str, ...]
+
+
+class Phrase(NamedTuple):
+    """What a phrase says: how much, and keys of the labels it speaks for, topics and fields alike."""
+
+    weight: float
+    labels: tuple[str, ...]
+
+
+@cache
+def keywords() -> Mapping[Words, Phrase]:
+    """Read ``data/keywords.yaml``; the names of topics and headings of the taxonomy are phrases too.
+
+    A phrase weighs as much as it has words, a weak one `WEAK` of that.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or a heading names an unknown topic or field; all faults at once.
+    """
+    path = project.root() / "data" / "keywords.yaml"
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise InputError(
+            f"{path}: not readable ({error}); restore it with `git checkout data/keywords.yaml`"
+        ) from None
+    scheme = taxonomy()
+    known = {**scheme.topics, **scheme.crosswalk, **scheme.special}
+    faults = [
+        f"{path}: {name!r} names the unknown label {label!r}; expected a topic, a field or a special label"
+        for name, row in raw.items()
+        for label in row["labels"]
+        if label not in known
+    ]
+    if faults:
+        raise InputError(*faults)
+    said = [(topic.name, (topic.code, topic.field), 1.0) for topic in scheme.topics.values()]
+    said += [(name, labels, 1.0) for name, labels in scheme.headings.items()]
+    said += [(text, row["labels"], 1.0) for name, row in raw.items() for text in (name, *row["words"])]
+    said += [(text, row["labels"], WEAK) for row in raw.values() for text in row.get("weak", ())]
+    found: dict[Words, Phrase] = {}
+    for text, labels, share in said:
+        words = tuple(words_of(text, MOST))
+        before = found[words].labels if words in found else ()
+        found[words] = Phrase(share * len(words), tuple(dict.fromkeys([*before, *map(label_key, labels)])))
+    return found
+
+
+def hits(text: str, longest: int = MOST) -> dict[Words, int]:
+    """Return the phrases a text holds with their counts; of phrases that start at one word the longest."""
+    known, starts = keywords(), _starts()
+    words, place = words_of(text, longest), 0
+    found: dict[Words, int] = {}
+    while place < len(words):
+        phrases = (tuple(words[place : place + size]) for size in starts.get(words[place], ()))
+        phrase = next((phrase for phrase in phrases if phrase in known), None)
+        if phrase:
+            found[phrase] = found.get(phrase, 0) + 1
+        place += len(phrase) if phrase else 1
+    return found
+
+
+def evidence(texts: Iterable[str], labels: Sequence[str], longest: int = MOST) -> "np.ndarray":
+    """Return ln(1 + s / SMOOTHING) per text and label, shape (texts, labels).
+
+    ``s`` sums, over the distinct phrases that speak for the label, weight x (1 + ln count), divided by the number of these labels the phrase
+    speaks for.
+    """
+    import numpy as np
+
+    known = keywords()
+    columns: dict[str, list[int]] = {}
+    for column, label in enumerate(labels):
+        columns.setdefault(label_key(label), []).append(column)
+    sums = []
+    for text in texts:
+        row = [0.0] * len(labels)
+        for phrase, count in hits(text, longest).items():
+            weight, keys = known[phrase]
+            own = [column for key in keys for column in columns.get(key, ())]
+            for column in own:
+                row[column] += weight * (1 + np.log(count)) / len(own)
+        sums.append(row)
+    return np.log1p(np.array(sums).reshape(-1, len(labels)) / SMOOTHING)
+
+
+@cache
+def _starts() -> dict[str, list[int]]:
+    """First word -> lengths of the phrases that start with it, longest first."""
+    starts: dict[str, set[int]] = {}
+    for phrase in keywords():
+        starts.setdefault(phrase[0], set()).add(len(phrase))
+    return {word: sorted(sizes, reverse=True) for word, sizes in starts.items()}
+
+
+@dataclass
+class Keywords:
+    """The rules alone: probabilities are the softmax of the evidence over a temperature fitted on dev."""
+
+    learns: ClassVar[bool] = True
+    seed: int = 0
+    labels_: list[str] = field(default_factory=list, init=False)
+    temperature_: float = field(default=1.0, init=False)
+
+    def fit(self, train: Examples, dev: Examples) -> None:
+        """Take the list of labels from ``train``, nothing else; fit the temperature on ``dev``."""
+        self.labels_ = train.known_labels
+        rows, columns = known_columns(dev.labels, self.labels_)
+        said = evidence([readable(dev.texts[row]) for row in rows], self.labels_)
+        self.temperature_ = best_temperature(said, columns)
+
+    def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
+        """Return probabilities of shape (texts, labels_)."""
+        from scipy.special import softmax
+
+        return softmax(evidence(map(readable, texts), self.labels_) / self.temperature_, axis=1)
+
+    def save(self, folder: Path) -> None:
+        """Write ``keywords.json``."""
+        state = {"labels": self.labels_, "temperature": self.temperature_}
+        (folder / "keywords.json").write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+
+    def restore(self, folder: Path) -> None:
+        """Read ``keywords.json``."""
+        state = json.loads((folder / "keywords.json").read_text(encoding="utf-8"))
+        self.labels_, self.temperature_ = state["labels"], state["temperature"]

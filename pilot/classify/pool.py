@@ -1,0 +1,83 @@
+"""Scores of several models as one probability: temperatures, and a weighted sum of logarithms."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LEAST = -9.0
+"""No model may rule a label out: log probabilities below this count as this."""
+CAUTION = 5.0
+"""How many dev examples it takes to move the weights of a pool as far as its starting point holds them back."""
+
+
+def known_columns(labels: Sequence[str], known: Sequence[str]) -> "tuple[list[int], np.ndarray]":
+    """Return the rows whose label is known, and the column of each one's label."""
+    import numpy as np
+
+    column = {label: place for place, label in enumerate(known)}
+    rows = [row for row, label in enumerate(labels) if label in column]
+    return rows, np.array([column[labels[row]] for row in rows], dtype=int)
+
+
+def log_probabilities(scores: "np.ndarray", temperature: float) -> "np.ndarray":
+    """Return the logarithm of the softmax of scores over a temperature, shape (n, k), not below `LEAST`."""
+    import numpy as np
+    from scipy.special import log_softmax
+
+    return np.maximum(log_softmax(scores / temperature, axis=1), LEAST)
+
+
+def log_loss(logits: "np.ndarray", columns: "np.ndarray") -> float:
+    """Return the mean negative log probability of the right column, the softmax of logits being the probabilities."""
+    import numpy as np
+    from scipy.special import log_softmax
+
+    return -float(log_softmax(logits, axis=1)[np.arange(len(columns)), columns].mean())
+
+
+def best_temperature(scores: "np.ndarray", columns: "np.ndarray") -> float:
+    """Return the temperature that minimises the log loss (Guo et al. 2017); 1 without examples."""
+    import numpy as np
+    from scipy.optimize import minimize_scalar
+
+    if not len(columns):
+        return 1.0
+    found = minimize_scalar(
+        lambda log: log_loss(scores / np.exp(log), columns), bounds=(-5, 5), method="bounded"
+    )
+    return float(np.exp(found.x))
+
+
+def best_weights(members: "np.ndarray", columns: "np.ndarray", start: "np.ndarray") -> "np.ndarray":
+    """Return weights of a log-linear pool, none negative, that fit dev examples without straying without cause.
+
+    Parameters
+    ----------
+    members
+        Log probabilities or evidence, shape (members, n, k).
+    columns
+        The right column of each example, shape (n,).
+    start
+        Weights without examples; the squared distance to them counts as `CAUTION` / n in the mean log loss.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (members,).
+    """
+    import numpy as np
+    from scipy.optimize import minimize
+
+    if not len(columns):
+        return start
+    held = CAUTION / len(columns)
+
+    def loss(weights: np.ndarray) -> float:
+        return log_loss(np.tensordot(weights, members, 1), columns) + held * float(
+            ((weights - start) ** 2).sum()
+        )
+
+    found = minimize(loss, start, method="L-BFGS-B", bounds=[(0, 3)] * len(start))
+    return np.asarray(found.x)
