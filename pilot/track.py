@@ -184,6 +184,17 @@ class ActiveRun:
         now = int(time.time() * 1000)
         self._client.log_batch(self.run_id, metrics=[Metric(k, float(v), now, 0) for k, v in values.items()])
 
+    def epochs(self, history: Sequence[Mapping[str, float]]) -> None:
+        """Log what a model measured after each epoch of its training; the epoch is the step."""
+        from mlflow.entities import Metric
+
+        now = int(time.time() * 1000)
+        rows = [
+            Metric(name, float(v), now, epoch) for epoch, row in enumerate(history) for name, v in row.items()
+        ]
+        if rows:
+            self._client.log_batch(self.run_id, metrics=rows)
+
     def files(
         self, frames: Mapping[str, "pd.DataFrame"], figures: Mapping[str, "Figure"], config: Config
     ) -> None:
