@@ -25,6 +25,8 @@ from pilot.sources.material import SOURCE
 
 CHANGES = "changes.csv"
 NOTHING = Earlier({}, {})
+MANY = 20_000
+"""Questions from which on progress is shown."""
 
 
 class Prepared(NamedTuple):
@@ -79,9 +81,12 @@ def prepare(
 
 def without_personal_data(data: Dataset, account: Account) -> Dataset:
     """Return the dataset with typed placeholders for personal data in questions and answers; articles are public."""
+    from tqdm import tqdm
+
     questions: list[Question] = []
     answers: dict[str, str] = {}
-    for question in data.questions:
+    few = len(data.questions) < MANY
+    for question in tqdm(data.questions, desc="personal data", mininterval=0.5, disable=few):
         (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
         for kind in sorted({finding.kind for finding in (*first, *second)}):
             account.note(question.question_id, f"personal data replaced: {kind}")
