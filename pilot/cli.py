@@ -160,6 +160,7 @@ def _plans(
     from pilot.sources import Dataset
 
     data = Dataset.load(dataset or project.root() / SAMPLE)
+    data = data.thinned() if suite == "smoke" else data
     others = tuple(Dataset.load(path) for path in train_on)
     return [Plan(config, data, others, folds, suite) for config in configs]
 

@@ -121,7 +121,9 @@ class Plan:
         """Return a fault for each set whose labels have nothing to do with those that are scored."""
         faults = []
         for data in self.train_on:
-            taught = {label for q in _teaching(data, "classify", False, self.translation)[0] for label in q.fields}
+            taught = {
+                label for q in _teaching(data, "classify", False, self.translation)[0] for label in q.fields
+            }
             if not self.translation.scored & taught:
                 named = [", ".join(sorted(labels)[:3]) for labels in (self.translation.scored, taught)]
                 faults.append(

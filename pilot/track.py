@@ -270,6 +270,21 @@ def started(
         yield ActiveRun(mlflow.MlflowClient(), active.info.run_id, began)
 
 
+def log_datasheet(facts: Mapping[str, Any], folder: Path) -> None:
+    """Log a datasheet's figures and the files in ``folder``; one run per state of a dataset, outside all tables."""
+    chosen = settings()
+    mlflow = _connected(chosen)
+    experiment = _experiment_id(mlflow, chosen, "data")
+    same = mlflow.search_runs(
+        [experiment], f"tags.data = '{facts['fingerprint']}'", output_format="list", max_results=1
+    )
+    run_id = same[0].info.run_id if same else None
+    with mlflow.start_run(run_id=run_id, experiment_id=experiment, run_name=facts["name"]):
+        mlflow.set_tags({**_environment_tags(), "data": facts["fingerprint"], "dataset": facts["name"]})
+        mlflow.log_metrics({**facts["rows"], "leaks": facts["leaks"], "faults": facts["faults"]})
+        mlflow.log_artifacts(str(folder))
+
+
 def completed(suite: str | None = None) -> list[Run]:
     """Return completed runs, newest first; runs of the smoke suite only when asked for by name."""
     chosen = settings()

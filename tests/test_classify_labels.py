@@ -32,7 +32,9 @@ TOPICS = Translation(frozenset({"08", "ngoai_pham_vi"}))
         (["của ai khác"], "", ("của ai khác",)),
     ],
 )
-def test_into_the_fields_as_the_scored_set_spells_them(labels: list[str], heading: str, expected: tuple) -> None:
+def test_into_the_fields_as_the_scored_set_spells_them(
+    labels: list[str], heading: str, expected: tuple
+) -> None:
     assert FIELDS.scheme == "fields"
     assert FIELDS.labels(labels, heading) == expected
 
@@ -56,7 +58,12 @@ def test_every_topic_and_heading_has_a_field() -> None:
 def labelled(folder: Path, name: str, split: str, labels: dict[str, str]) -> Dataset:
     """The tiny questions under other labels."""
     rows = [
-        {**row, "question_id": f"{name}{row['question_id']}", "fields": [labels[row["fields"][0]]], "split": split}
+        {
+            **row,
+            "question_id": f"{name}{row['question_id']}",
+            "fields": [labels[row["fields"][0]]],
+            "split": split,
+        }
         for row in TINY["questions"]
     ]
     return Dataset.load(write_dataset(folder / name, {"questions": rows}))
@@ -78,7 +85,9 @@ def test_sets_without_a_common_label_are_refused_by_name(tmp_path: Path) -> None
         run(load_experiment(BAYES), scored, train_on=[other])
 
 
-ARTICLE = Passage("p1", "article", "Thuê", "Thuê nhà", document_id="91/2015/QH13", article="472", fields=("09",))
+ARTICLE = Passage(
+    "p1", "article", "Thuê", "Thuê nhà", document_id="91/2015/QH13", article="472", fields=("09",)
+)
 UNFILED = Question("q1", "Thuê nhà?", "s", "train", citations=(Citation("91/2015/QH13", "472"),))
 
 
@@ -94,7 +103,9 @@ def test_articles_and_cited_articles_teach_where_nobody_labelled() -> None:
 
 
 def test_a_run_taught_by_its_passages_says_so(state: Path, tmp_path: Path) -> None:
-    passages = [{**row, "fields": [field]} for row, field in zip(TINY["passages"], ("09", "20", "08"), strict=True)]
+    passages = [
+        {**row, "fields": [field]} for row, field in zip(TINY["passages"], ("09", "20", "08"), strict=True)
+    ]
     questions = [row for row in TINY["questions"] if row["split"] == "test"]
     data = Dataset.load(write_dataset(tmp_path / "bare", {"passages": passages, "questions": questions}))
     plan = Plan(load_experiment(BAYES), data)

@@ -31,5 +31,11 @@ def test_the_swapped_label_is_found_and_the_doubtful_one_is_not() -> None:
     rows = [(q, name, p if name == "a" else 1 - p) for q, (_, p) in given.items() for name in "ab"]
     found = suspicious_labels(pd.DataFrame(rows, columns=["question_id", "label", "probability"]), gold)
     assert found.to_dict("records") == [
-        {"question_id": "q2", "label": "a", "suggested": "b", "p_label": pytest.approx(0.1), "p_suggested": 0.9}
+        {
+            "question_id": "q2",
+            "label": "a",
+            "suggested": "b",
+            "p_label": pytest.approx(0.1),
+            "p_suggested": 0.9,
+        }
     ]

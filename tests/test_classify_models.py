@@ -14,7 +14,12 @@ from pilot.classify.pool import best_temperature, best_weights, known_columns
 from pilot.records import InputError
 from pilot.taxonomy import label_key, taxonomy
 
-TEXTS = ["Thuê nhà có cần hợp đồng?", "Cho vay tiền có giấy tờ", "Nghỉ việc báo trước mấy ngày?", "Công ty nợ lương công nhân"]
+TEXTS = [
+    "Thuê nhà có cần hợp đồng?",
+    "Cho vay tiền có giấy tờ",
+    "Nghỉ việc báo trước mấy ngày?",
+    "Công ty nợ lương công nhân",
+]
 
 
 def examples(texts: list[str], labels: list[str]) -> Examples:
@@ -144,7 +149,11 @@ def test_evidence_prefers_the_longest_phrase_and_discounts_actors() -> None:
 
 def test_a_question_unlike_the_training_texts_is_judged_by_words() -> None:
     """Statutes of two fields are learnt; a citizen's story shares no word with them but the keywords."""
-    laws = [f"Điều khoản {field} thứ {i} quy định chung" for i in range(20) for field in ("thuế suất", "hôn nhân gia đình")]
+    laws = [
+        f"Điều khoản {field} thứ {i} quy định chung"
+        for i in range(20)
+        for field in ("thuế suất", "hôn nhân gia đình")
+    ]
     labels = ["33", "08"] * 20
     model = Ensemble()
     model.fit(examples(laws[:30], labels[:30]), examples(laws[30:], labels[30:]))

@@ -79,7 +79,9 @@ def test_enterprise_takes_its_articles_from_the_codification(codification: Path,
         read_source(folder, "enterprise", tmp_path)
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("beir", "table")])
+@pytest.mark.parametrize(
+    "name", [name for name in FORMATS if name not in ("beir", "table", "docx", "html", "text")]
+)
 def test_missing_material_names_the_next_step(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match=r"name the folder|give --passages"):
         read_source(tmp_path, name)

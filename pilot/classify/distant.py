@@ -16,7 +16,9 @@ def taught_by_passages(dataset: "Dataset", labels: Translation) -> list[Question
     Its labelled passages that are not kept for testing, asked as questions; and the questions of its train split
     with the fields of the first passage that they cite.
     """
-    passages = [passage for passage in dataset.passages if passage.fields and passage.split in (None, "train")]
+    passages = [
+        passage for passage in dataset.passages if passage.fields and passage.split in (None, "train")
+    ]
     asked = {passage.passage_id: labels.passage(passage) for passage in passages}
     fields = {}
     for passage in reversed(passages):

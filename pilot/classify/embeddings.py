@@ -50,7 +50,9 @@ class Embeddings:
         from sklearn.linear_model import LogisticRegression
 
         vectors = self._vectors(train.texts)
-        model = LogisticRegression(C=self.C, class_weight="balanced", max_iter=2000).fit(vectors, train.labels)
+        model = LogisticRegression(C=self.C, class_weight="balanced", max_iter=2000).fit(
+            vectors, train.labels
+        )
         self.labels_ = list(model.classes_)
         coefficients, intercepts = model.coef_, model.intercept_
         if len(self.labels_) == 2:
@@ -73,7 +75,11 @@ class Embeddings:
         weights, intercepts = self.head_
         labels = np.array(self.labels_)
         np.savez(
-            folder / FILE, weights=weights, intercepts=intercepts, labels=labels, temperature=self.temperature_
+            folder / FILE,
+            weights=weights,
+            intercepts=intercepts,
+            labels=labels,
+            temperature=self.temperature_,
         )
         for part in self._loaded():
             part.save_pretrained(folder / "encoder")

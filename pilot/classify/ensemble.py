@@ -151,7 +151,9 @@ class Ensemble:
             model.fit(rows, labels, sample_weight=weights)
             both = len(self.labels_) == 2
             svm[:] = np.vstack([-model.coef_, model.coef_]).T / 2 if both else model.coef_.T
-            intercepts[:] = np.concatenate([-model.intercept_, model.intercept_]) / 2 if both else model.intercept_
+            intercepts[:] = (
+                np.concatenate([-model.intercept_, model.intercept_]) / 2 if both else model.intercept_
+            )
         bayes = ComplementNB(alpha=self.smoothing).fit(rows, labels, sample_weight=weights)
         return {"svm": svm, "intercepts": intercepts, "bayes": bayes.feature_log_prob_.T.astype(np.float32)}
 

@@ -111,7 +111,9 @@ class Terms:
         import numpy as np
         from scipy.sparse import csr_array
 
-        rows = np.repeat(np.arange(counts.shape[0], dtype=np.int32), np.diff(counts.indptr))  # scikit-learn wants 32
+        rows = np.repeat(
+            np.arange(counts.shape[0], dtype=np.int32), np.diff(counts.indptr)
+        )  # scikit-learn wants 32
         column = np.full(1 << BITS, -1, np.int32)
         column[self.columns] = np.arange(len(self.columns), dtype=np.int32)
         places = column[counts.indices]

@@ -36,7 +36,9 @@ class Translation:
         """Key -> label; where one label is spelled in several ways, the first in order."""
         scheme = taxonomy()
         own = {"topics": scheme.topics, "fields": scheme.crosswalk, "foreign": {}}[self.scheme]
-        return {label_key(label): label for label in [*own, *scheme.special, *sorted(self.scored, reverse=True)]}
+        return {
+            label_key(label): label for label in [*own, *scheme.special, *sorted(self.scored, reverse=True)]
+        }
 
     def labels(self, labels: Iterable[str], heading: str = "") -> tuple[str, ...]:
         """Return the labels in the scored scheme, repetitions left out.

@@ -75,7 +75,9 @@ def best_weights(members: "np.ndarray", columns: "np.ndarray", start: "np.ndarra
     held = CAUTION / len(columns)
 
     def loss(weights: np.ndarray) -> float:
-        return log_loss(np.tensordot(weights, members, 1), columns) + held * float(((weights - start) ** 2).sum())
+        return log_loss(np.tensordot(weights, members, 1), columns) + held * float(
+            ((weights - start) ** 2).sum()
+        )
 
     found = minimize(loss, start, method="L-BFGS-B", bounds=[(0, 3)] * len(start))
     return np.asarray(found.x)

@@ -41,5 +41,7 @@ def best_share(probabilities: "np.ndarray", labels: Sequence[str], fields: Seque
 
 def mean_f1(found: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> float:
     """Return the mean over questions of F1 between the found and the given set of fields; 0 for no questions."""
-    each = [2 * len({*one} & {*other}) / (len(one) + len(other)) for one, other in zip(found, gold, strict=True)]
+    each = [
+        2 * len({*one} & {*other}) / (len(one) + len(other)) for one, other in zip(found, gold, strict=True)
+    ]
     return sum(each) / len(each) if each else 0.0

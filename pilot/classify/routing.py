@@ -42,9 +42,7 @@ class Route:
     cost: float
 
 
-def route(
-    fields: Mapping[str, float], province: str | None = None, audience: str | None = None
-) -> Route:
+def route(fields: Mapping[str, float], province: str | None = None, audience: str | None = None) -> Route:
     """Choose the decision of least expected cost: one of the bodies, or an expert.
 
     Parameters

@@ -32,8 +32,10 @@ def suspicious_labels(predictions: "pd.DataFrame", gold: "pd.DataFrame") -> "pd.
     sure = table[list(least)].where(table[list(least)].ge(least))
     named = sure.notna().any(axis=1)
     best = sure[named].idxmax(axis=1)
-    found = given[named].to_frame("label").assign(
-        suggested=best, p_label=own[named.to_numpy()], p_suggested=sure[named].max(axis=1)
+    found = (
+        given[named]
+        .to_frame("label")
+        .assign(suggested=best, p_label=own[named.to_numpy()], p_suggested=sure[named].max(axis=1))
     )
     found = found[found["label"] != found["suggested"]]
     order = (found["p_label"] - found["p_suggested"]).sort_values(kind="stable").index

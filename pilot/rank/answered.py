@@ -78,7 +78,12 @@ class Answered:
     def save(self, path: Path) -> None:
         """Write everything into one npz file."""
         terms = np.array(list(self.vocabulary.numbers), dtype=str)
-        own = {"terms": terms, "lengths": self.lengths, "answers": self.answers, "passages": np.array(self.passages)}
+        own = {
+            "terms": terms,
+            "lengths": self.lengths,
+            "answers": self.answers,
+            "passages": np.array(self.passages),
+        }
         np.savez(path, **own, **self.index.arrays("index"))
 
     @classmethod

@@ -113,7 +113,9 @@ class Combined:
             for what, chosen, known in named
             if (unknown := [name for name in chosen if name not in known])
         ]
-        faults += [f"analyses lack {name!r}, which is always needed" for name in NEEDED if name not in self.analyses]
+        faults += [
+            f"analyses lack {name!r}, which is always needed" for name in NEEDED if name not in self.analyses
+        ]
         if faults:
             raise InputError(*faults)
 
@@ -141,7 +143,11 @@ class Combined:
     def prepared(self, text: str) -> tuple[str, list[str]]:
         """Return the question as it is searched, and the names of the steps that changed it."""
         prepared, log = prepare_question(text, self.steps)
-        if self.respell and not has_accent(text) and (respelt := self.speller_.respell(prepared)) != prepared.lower():
+        if (
+            self.respell
+            and not has_accent(text)
+            and (respelt := self.speller_.respell(prepared)) != prepared.lower()
+        ):
             return respelt, [*log, "respell"]
         return prepared, log
 
@@ -151,7 +157,10 @@ class Combined:
         self.learned_.save(folder)
         if self.answered_:
             self.answered_.save(folder / "answered.npz")
-        state = {"cutoff": asdict(self.cutoff_) if self.cutoff_ else None, "answered": self.answered_ is not None}
+        state = {
+            "cutoff": asdict(self.cutoff_) if self.cutoff_ else None,
+            "answered": self.answered_ is not None,
+        }
         (folder / "combined.json").write_text(json.dumps(state), encoding="utf-8")
 
     def restore(self, folder: Path, passages: Sequence[Passage]) -> None:
@@ -183,7 +192,13 @@ class Combined:
                 own_grades[place] = max(judgment.relevance, own_grades.get(place, 0))
         for question in judged.questions:
             text = self.prepared(question.text)[0]
-            yield Case(question, text, searcher.candidates(text, self.candidates), grades.get(question.question_id, {}), own)
+            yield Case(
+                question,
+                text,
+                searcher.candidates(text, self.candidates),
+                grades.get(question.question_id, {}),
+                own,
+            )
 
     def _learn(self, cases: Sequence[Case]) -> None:
         """Learn to weigh; a question's own group is no witness for it while learning."""
@@ -204,7 +219,9 @@ class Combined:
         )  # fmt: skip
 
     def _answered(self, cases: Sequence[Case]) -> Answered:
-        return Answered.build([c.text for c in cases], [c.relevant for c in cases], len(self.searcher_.collection.ids))
+        return Answered.build(
+            [c.text for c in cases], [c.relevant for c in cases], len(self.searcher_.collection.ids)
+        )
 
     def _features(self, text: str, candidates: Candidates, answered: Answered | None) -> np.ndarray:
         return candidates.with_votes(text, answered) if self.votes else candidates.features

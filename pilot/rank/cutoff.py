@@ -64,7 +64,9 @@ def learn_cutoff(trials: Sequence[Trial]) -> Cutoff | None:
     """
     from sklearn.linear_model import LogisticRegression
 
-    signs = np.concatenate([_signs(trial.scores[:DEPTH], trial.coverage) for trial in trials] or [np.empty((0, 4))])
+    signs = np.concatenate(
+        [_signs(trial.scores[:DEPTH], trial.coverage) for trial in trials] or [np.empty((0, 4))]
+    )
     hits = np.concatenate([trial.hits[:DEPTH] for trial in trials] or [np.empty(0, bool)])
     if len(trials) < FEWEST or hits.all() or not hits.any():
         return None

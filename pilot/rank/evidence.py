@@ -96,7 +96,9 @@ class Searcher:
         found |= windows(collection.tokens.taken(chosen), collection.asked(places))
         prior = standard(sum(standard(found[name]) for name in COUNTED if name in found))
         features = [column for name in sorted(found) for column in (found[name], share(found[name]))]
-        features += [np.log1p(np.diff(read.taken(chosen).starts)) for read in (collection.tokens, collection.titles)]
+        features += [
+            np.log1p(np.diff(read.taken(chosen).starts)) for read in (collection.tokens, collection.titles)
+        ]
         table = np.column_stack([*features, prior]).astype(np.float32)
         return Candidates(chosen, table, prior, float(found["coverage"].max()))
 

@@ -46,10 +46,15 @@ def evidence(passages: Tokens, asked: Asked) -> dict[str, np.ndarray]:
     pairs = np.append(_place(pair_keys(passages, owner), asked.pairs), -1) if len(owner) else terms
     block, first = _blocks(passages)
     found: dict[str, np.ndarray] = {}
-    for name, places, weights in (("window", terms, asked.term_weights), ("pairs", pairs, asked.pair_weights)):
+    for name, places, weights in (
+        ("window", terms, asked.term_weights),
+        ("pairs", pairs, asked.pair_weights),
+    ):
         table = _counts(block, places, int(first[-1]), len(weights))
         share = np.add.reduceat(table, first[:-1], axis=0) > 0
-        found["coverage" if name == "window" else "pair_coverage"] = share @ weights / max(weights.sum(), 1e-9)
+        found["coverage" if name == "window" else "pair_coverage"] = (
+            share @ weights / max(weights.sum(), 1e-9)
+        )
         if name == "window":
             found["figures"] = share @ asked.numbers / max(asked.numbers.sum(), 1)
         for width in WINDOWS:

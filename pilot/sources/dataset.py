@@ -70,6 +70,27 @@ class Dataset:
         """Return the questions of the named splits."""
         return [question for question in self.questions if question.split in splits]
 
+    def thinned(self, questions: int = 24, passages: int = 80) -> "Dataset":
+        """Return a small part for trials: so many questions of each split, judged passages first."""
+        judged = {judgment.question_id for judgment in self.judgments}
+        kept = [
+            question
+            for split in ("train", "dev", "test")
+            for question in sorted(self.questions_of(split), key=lambda q: q.question_id not in judged)[
+                :questions
+            ]
+        ]
+        ids = {question.question_id for question in kept}
+        needed = {
+            judgment.passage_id
+            for judgment in self.judgments
+            if judgment.question_id in ids and judgment.relevance
+        }
+        chosen = sorted(self.passages, key=lambda p: p.passage_id not in needed)[:passages]
+        found = {passage.passage_id for passage in chosen}
+        grades = [j for j in self.judgments if j.question_id in ids and j.passage_id in found]
+        return self.replaced(questions=kept, passages=chosen, judgments=grades)
+
     def replaced(self, **changes: Iterable[Row]) -> "Dataset":
         """Return the dataset with other rows in the named tables."""
         return dataclasses.replace(self, **{name: tuple(rows) for name, rows in changes.items()})  # type: ignore[arg-type]

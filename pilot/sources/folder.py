@@ -3,13 +3,13 @@
 import shutil
 import tempfile
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from pilot.records import Citation, Judgment, parse_rows, without_none
+from pilot.records import Citation, Judgment, Located, parse_rows, without_none
 from pilot.sources.dataset import KINDS, Dataset, line
 from pilot.sources.rows import decoded, raise_all, read_jsonl
 
@@ -24,23 +24,42 @@ def is_folder(path: Path) -> bool:
 def read_folder(path: Path) -> Dataset:
     """Read a dataset folder; raises `InputError` with every fault of every table."""
     faults: list[str] = []
+
+    def located(name: str) -> Iterable[Located]:
+        file = path / f"{name}.jsonl"
+        return read_jsonl(file, faults) if file.is_file() else ()
+
+    tables = read_tables(located, faults)
+    raise_all(path, faults)
+    card = read_card(path)
+    return Dataset(
+        str(card.get("name") or path.resolve().name),
+        path,
+        illustrative=bool(card.get("illustrative", False)),
+        **tables,
+    )
+
+
+def read_tables(located: Callable[[str], Iterable[Located]], faults: list[str]) -> dict[str, tuple[Any, ...]]:
+    """Return every table's records, ids held against each other; append one line to ``faults`` for all that is wrong.
+
+    Parameters
+    ----------
+    located
+        Name of a table -> its raw rows with their places.
+    faults
+        Where faults are gathered.
+    """
     tables: dict[str, list[Any]] = {name: [] for name in KINDS}
     ids: dict[str, dict[str, str]] = {name: {} for name in KINDS}
     for name, kind in KINDS.items():
-        file = path / f"{name}.jsonl"
-        for where, row in read_jsonl(file, faults) if file.is_file() else ():
+        for where, row in located(name):
             for record in parse_rows(kind, [(where, row)], faults):
                 tables[name].append(record)
                 faults += _identity_faults(where, record, ids, name)
     if not tables["questions"] and not tables["passages"] and not faults:
         faults.append("no questions and no passages; expected rows in questions.jsonl or passages.jsonl")
-    raise_all(path, faults)
-    card = read_card(path)
-    return Dataset(
-        str(card.get("name") or path.resolve().name), path,
-        illustrative=bool(card.get("illustrative", False)),
-        **{name: tuple(rows) for name, rows in tables.items()},
-    )  # fmt: skip
+    return {name: tuple(rows) for name, rows in tables.items()}
 
 
 def _identity_faults(where: str, record: Any, ids: dict[str, dict[str, str]], table: str) -> list[str]:
