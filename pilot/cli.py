@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
+from pilot.cli_assist import ask_command, usage_commands
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
 from pilot.cli_runs import compare_command, results_command, wide_console
@@ -32,6 +33,8 @@ app.add_typer(text_commands, name="text")
 app.add_typer(bench_commands, name="bench")
 app.command("compare")(compare_command)
 app.command("results")(results_command)
+app.command("ask")(ask_command)
+app.add_typer(usage_commands, name="usage")
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 
