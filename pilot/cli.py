@@ -14,6 +14,7 @@ from pilot import project
 from pilot.cli_assist import ask_command, usage_commands
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
+from pilot.cli_report import report_command
 from pilot.cli_runs import compare_command, results_command, wide_console
 from pilot.cli_text import text_commands
 from pilot.records import InputError
@@ -35,6 +36,7 @@ app.command("compare")(compare_command)
 app.command("results")(results_command)
 app.command("ask")(ask_command)
 app.add_typer(usage_commands, name="usage")
+app.command("report")(report_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 
@@ -98,21 +100,6 @@ def run_command(
             typer.echo(json.dumps(result.summary(), ensure_ascii=False))
     else:
         _print_tables(results)
-
-
-@app.command()
-def report(
-    out: Annotated[Path | None, typer.Option(help="Folder for the report; default state/reports.")] = None,
-    runs: Annotated[
-        list[str] | None, typer.Option(help="Run id, prefix or experiment name; repeatable.")
-    ] = None,
-) -> None:
-    """Write the decision report from completed runs: the newest of each experiment and dataset."""
-    from pilot import track
-    from pilot.decide.report import write_report
-
-    chosen = [track.find(name) for name in runs] if runs else track.newest(track.completed())
-    typer.echo(str(write_report(chosen, out or project.state("reports"))))
 
 
 @app.command()

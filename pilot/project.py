@@ -69,13 +69,11 @@ def go_online() -> None:
         os.environ["HF_HUB_OFFLINE"] = "0"
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write ``text`` so that readers see the old file or the new one, never half of it."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
-    ) as file:
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write text or bytes so that readers see the old file or the new one, never half of it."""
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
         try:
-            file.write(text)
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
             os.chmod(file.name, 0o644)

@@ -121,6 +121,9 @@ class Judgment:
     stale: bool = False
 
 
+ADJUDICATED = "adjudicated"
+"""The rater whose grade settles the matter."""
+
 Row = Document | Passage | Question | Judgment
 R = TypeVar("R", Document, Passage, Question, Judgment, Citation)
 Located = tuple[str, Mapping[str, Any]]

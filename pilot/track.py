@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FRAMES = ("predictions", "scores", "gold", "questions")
+FURTHER = ("perturbed", "judgments", "returned")
+"""Frames that a run leaves where it has them; `pilot.probe` says what they hold."""
 _VERSIONED = ("numpy", "scikit-learn", "bm25s", "pyvi", "torch", "transformers", "mlflow")
 
 
@@ -43,7 +45,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Run:
-    """A completed run as tables and reports read it; ``started`` is in seconds since 1970."""
+    """A completed run as tables and reports read it; ``started`` is in seconds since 1970.
+
+    ``figures`` are its plain numbers, such as timings; ``path`` is where its dataset lay, ``adjudicated`` whether
+    experts had settled what it was scored against.
+    """
 
     run_id: str
     experiment: str
@@ -62,7 +68,11 @@ class Run:
     started: float
     seconds: float
     metrics: Mapping[str, Estimate]
+    figures: Mapping[str, float] = field(default_factory=dict)
     alarms: tuple[str, ...] = ()
+    path: str = ""
+    adjudicated: bool = False
+    folds: str = ""
 
     @property
     def draft(self) -> bool:
@@ -132,22 +142,25 @@ def measure_name(metric: str) -> str:
 
 def source_state() -> tuple[str, bool]:
     """Return the commit of the project's checkout ("" without git) and whether tracked or new files differ from it."""
+    commit = _git("rev-parse", "HEAD").strip()
+    return commit, not commit or bool(_git("status", "--porcelain").strip())
 
-    def git(*arguments: str) -> str:
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(project.root()), *arguments],
-                capture_output=True,
-                text=True,
-                check=True,
-                timeout=30,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return ""
-        return done.stdout.strip()
 
-    commit = git("rev-parse", "HEAD")
-    return commit, not commit or bool(git("status", "--porcelain"))
+def file_at(commit: str, path: Path) -> str | None:
+    """Return what a file of the project held at a commit; None where that cannot be said."""
+    if not commit or not path.resolve().is_relative_to(project.root()):
+        return None
+    return _git("show", f"{commit}:./{path.resolve().relative_to(project.root()).as_posix()}") or None
+
+
+def _git(*arguments: str) -> str:
+    """Return what git says of the project's checkout, "" if it says nothing or is not there."""
+    command = ["git", "-C", str(project.root()), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout
 
 
 class ActiveRun:
@@ -340,18 +353,56 @@ def find(reference: str) -> Run:
 
 
 def frames(run_id: str) -> dict[str, "pd.DataFrame"]:
-    """Return a run's ``predictions``, ``scores`` and ``gold``."""
+    """Return a run's ``predictions``, ``scores``, ``gold`` and ``questions``, and those of `FURTHER` that it has.
+
+    Raises
+    ------
+    InputError
+        If one of the first four is missing, or one that is there cannot be read.
+    """
+    client = _connected(settings()).MlflowClient()
+    with tempfile.TemporaryDirectory() as folder:
+        names = _logged_frames(client, run_id)
+        return {name: _frame(client, run_id, name, folder) for name in (*FRAMES, *FURTHER) if name in names}
+
+
+def _logged_frames(client: Any, run_id: str) -> set[str]:
+    try:
+        found = {item.path.removesuffix(".parquet") for item in client.list_artifacts(run_id)}
+    except Exception as error:  # whatever the store raises: it differs from store to store
+        raise InputError(f"run {run_id[:8]}: its files cannot be listed ({_first_line(error)})") from None
+    if missing := [f"{name}.parquet" for name in FRAMES if name not in found]:
+        raise InputError(f"run {run_id[:8]}: {', '.join(missing)} missing; {_REMEDY}")
+    return found
+
+
+def _frame(client: Any, run_id: str, name: str, folder: str) -> "pd.DataFrame":
     import pandas as pd
 
-    mlflow = _connected(settings())
-    with tempfile.TemporaryDirectory() as folder:
-        local = {
-            name: mlflow.artifacts.download_artifacts(
-                run_id=run_id, artifact_path=f"{name}.parquet", dst_path=folder
-            )
-            for name in FRAMES
-        }
-        return {name: pd.read_parquet(path) for name, path in local.items()}
+    try:
+        return pd.read_parquet(client.download_artifacts(run_id, f"{name}.parquet", folder))
+    except Exception as error:  # damaged in any way: what pyarrow and the store raise has no common class
+        message = f"run {run_id[:8]}: {name}.parquet cannot be read ({_first_line(error)}); {_REMEDY}"
+        raise InputError(message) from None
+
+
+_REMEDY = "run the experiment again and delete this run in `pilot ui`, or name other runs"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:160]
+
+
+def log_report(folder: Path, tags: Mapping[str, str]) -> str:
+    """Keep a written report with its tags in MLflow, and return the id it has there."""
+    chosen = settings()
+    mlflow = _connected(chosen)
+    with mlflow.start_run(
+        experiment_id=_experiment_id(mlflow, chosen, "report"), run_name="report"
+    ) as active:
+        mlflow.set_tags({**_environment_tags(), **tags})
+        mlflow.MlflowClient().log_artifacts(active.info.run_id, str(folder))
+    return str(active.info.run_id)
 
 
 def ui_command() -> tuple[list[str], dict[str, str]]:
@@ -424,6 +475,10 @@ def _read(run: Any) -> Run:
         started=run.info.start_time / 1000,
         seconds=float(tags["seconds"]),
         metrics=estimates,
+        figures={n: v for n, v in metrics.items() if "/" not in n and f"{n}/low" not in metrics},
         alarms=tuple(json.loads(tags.get("alarms", "[]"))),
+        path=tags.get("path", ""),
+        adjudicated=tags.get("adjudicated") == "true",
+        folds=tags.get("folds", ""),
         **{name: tags[name] for name in plain},
     )

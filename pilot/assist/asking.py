@@ -6,10 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pilot.assist.frozen import frozen
 from pilot.assist.ready import ready
 from pilot.assist.reply import Reply
 from pilot.assist.usage import log_asked
 from pilot.records import InputError
+
+
+CHANNEL = "dòng lệnh"
 
 
 class Exchange(NamedTuple):
@@ -28,7 +32,6 @@ def ask(
     dataset: Path | None = None,
     model: str | None = None,
     *,
-    channel: str = "dòng lệnh",
     say: Callable[[str], Any] = lambda line: None,
 ) -> Exchange:
     """Ask the assistant of a dataset, or a frozen one, and log it.
@@ -41,8 +44,6 @@ def ask(
         Whose passages answer; the sample if none is given.
     model
         A frozen assistant of the registry: an alias or a version.
-    channel
-        Where the question came from, for the log.
     say
         Hears, in one line, what takes time.
 
@@ -53,18 +54,12 @@ def ask(
     """
     if dataset and model:
         raise InputError("both --dataset and --model are given; a frozen assistant brings its own passages")
-    if model:
-        from pilot import track
-        from pilot.assist.kept import restore
-
-        assistant = restore(track.frozen_folder(model))
-    else:
-        assistant = ready(dataset, say)
+    assistant = frozen(model) if model else ready(dataset, say)
     began = time.perf_counter()
     reply = assistant.ask(question, as_of, province, audience)
     seconds = time.perf_counter() - began
     try:
-        ask_id = log_asked(reply, seconds, channel)
+        ask_id = log_asked(reply, seconds, CHANNEL)
     except OSError as error:
         say(f"the usage log could not be written ({error}); the answer stands")
         ask_id = ""

@@ -1,4 +1,4 @@
-"""From a question to approved passages in force, or to a hand-over. Nothing is generated: every text is a stored one."""
+"""From a question to stored passages in force, or to a hand-over. Nothing is generated."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot.assist.changes import changes_since
 from pilot.assist.clauses import deciding
-from pilot.assist.confidence import Confidence, in_words
+from pilot.assist.confidence import Confidence, in_words, odds
 from pilot.assist.reading import Asked, read_question
 from pilot.assist.reply import Field, Reply, Shown
 from pilot.classify.routing import HAND_OVER, route
@@ -27,6 +27,8 @@ DEPTH = 20
 FIELDS = 3
 NEAR, NEARLY = 3, 0.3
 """Near misses shown at most, and the share of the best score they must have."""
+CLEARLY = 1.5
+"""By so many natural log-odds the likelier passage is clearly so."""
 SERVED_WITHIN = 3
 """A question counts as served if one of so many first passages answers it."""
 
@@ -136,7 +138,7 @@ class Assistant:
         labels = self.classifier.labels_
         order = sorted(range(len(labels)), key=lambda place: (-probabilities[place], labels[place]))
         fields = {labels[place]: float(probabilities[place]) for place in order}
-        special = outside([text], self.classifier.known_share([text]))[0]
+        special = outside([text], self.classifier.known_share([text]).tolist())[0]
         first = next(iter(fields))
         if special is None and first in (OUT_OF_SCOPE, NOT_LEGAL):
             special = first
@@ -156,15 +158,12 @@ class Assistant:
             return f"{taxonomy().name(found.special)}: {HAND_OVER}.", None
         if not found.current:
             return f"Kho không có nội dung còn hiệu lực về câu hỏi này: {HAND_OVER}.", None
-        sure, first = self.sure(found), found.passages[0]
-        if sure >= self.confidence.least:
-            return "", sure
-        if (
-            first.out_of_force
-            and self.confidence.of(first.score, found.agreement(first)) >= self.confidence.least
-        ):
+        sure = self.sure(found)
+        if _overtaken(found):
             return f"Nội dung sát câu hỏi nhất không có hiệu lực vào ngày được hỏi: {HAND_OVER}.", sure
-        return f"Chưa đủ chắc chắn là kho có câu trả lời ({sure:.0%}): {HAND_OVER}.", sure
+        if sure < self.confidence.least:
+            return f"Chưa đủ chắc chắn là kho có câu trả lời ({sure:.0%}): {HAND_OVER}.", sure
+        return "", sure
 
     def _shown(self, passage: Passage, score: float, day: date) -> Shown:
         document = self._documents.get(passage.document_id or "")
@@ -203,6 +202,12 @@ class Assistant:
         index = collection.indexes["syllables"]
         places = index.find([number]) if number is not None else []
         return float(index.idf[places[0]]) if len(places) else 0.0
+
+
+def _overtaken(found: Found) -> bool:
+    """Say whether the first passage is out of force and clearly likelier than the first that is not."""
+    first, current = found.passages[0], found.current[0]
+    return first.out_of_force and odds(first.score) - odds(current.score) > CLEARLY
 
 
 def _without_copies(ranked: Sequence[Shown]) -> list[Shown]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 _CLAUSE = re.compile(r"^(?:Khoản\s+)?(?P<number>\d{1,2}[a-zđ]?)\s*\.\s+", re.MULTILINE)
@@ -51,7 +52,7 @@ def deciding(text: str, question: str, weight: Callable[[str], float]) -> Clause
 def _terms(text: str) -> list[str]:
     """Return syllables and pairs of neighbours."""
     words = _WORD.findall(text.lower())
-    return [*words, *map(" ".join, zip(words, words[1:], strict=False))]
+    return [*words, *map(" ".join, pairwise(words))]
 
 
 def _held(own: Sequence[str], asked: Sequence[str], weight: Callable[[str], float]) -> float:
@@ -59,5 +60,5 @@ def _held(own: Sequence[str], asked: Sequence[str], weight: Callable[[str], floa
 
 
 def _weight(term: str, weight: Callable[[str], float]) -> float:
-    """A pair tells as much as both of its syllables."""
+    """Return what a term tells: a pair as much as both of its syllables."""
     return sum(map(weight, term.split()))

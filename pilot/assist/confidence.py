@@ -37,7 +37,7 @@ class Confidence:
 
     def of(self, score: float, agreement: float) -> float:
         """Return the probability that one of the first passages answers."""
-        signs = (_odds(score), _odds(agreement), 1.0)
+        signs = (odds(score), odds(agreement), 1.0)
         return 1.0 / (1.0 + math.exp(-sum(w * s for w, s in zip(self.weights, signs, strict=True))))
 
 
@@ -54,7 +54,7 @@ def learn_confidence(trials: Sequence[Trial], risk: float) -> Confidence:
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    signs = np.array([[_odds(trial.score), _odds(trial.agreement)] for trial in trials])
+    signs = np.array([[odds(trial.score), odds(trial.agreement)] for trial in trials])
     served = np.array([trial.served for trial in trials])
     model = LogisticRegression().fit(signs, served)
     weights = (*map(float, model.coef_[0]), float(model.intercept_[0]))
@@ -65,6 +65,7 @@ def learn_confidence(trials: Sequence[Trial], risk: float) -> Confidence:
     return Confidence(weights, float(sure[order[within[-1] if len(within) else 0]]))
 
 
-def _odds(probability: float) -> float:
+def odds(probability: float) -> float:
+    """Return the natural log-odds of a probability."""
     inside = min(max(probability, STEPS), 1 - STEPS)
     return math.log(inside / (1 - inside))

@@ -53,7 +53,8 @@ def keep(assistant: Assistant, configs: "tuple[Config, Config]", origin: Origin,
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
-        for config, model in zip(configs, (assistant.classifier, assistant.ranker), strict=True):
+        models: tuple[Any, Any] = (assistant.classifier, assistant.ranker)
+        for config, model in zip(configs, models, strict=True):
             (fresh / config.task).mkdir()
             about = {
                 "task": config.task,

@@ -115,8 +115,10 @@ def trained(data: "Dataset", settings: Settings) -> tuple[Assistant, str]:
         raise InputError(f"{data.name}: no passages to answer with; give a dataset with passages.jsonl")
     own = _teaches(data)
     others = () if own else (Dataset.load(project.root() / SAMPLE),)
-    models = [fitted(Plan(config, data, others)) for config in _configs(settings)]
-    assistant = Assistant(*models, data.passages, data.documents, settings.confidence, settings.shown)
+    classifier, ranker = (fitted(Plan(config, data, others)) for config in _configs(settings))
+    assistant = Assistant(
+        classifier, ranker, data.passages, data.documents, settings.confidence, settings.shown
+    )
     return assistant, data.name if own else others[0].name
 
 

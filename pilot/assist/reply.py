@@ -1,4 +1,4 @@
-"""What the assistant returns: stored passages with their standing in law, or a hand-over; as data and as Vietnamese text."""
+"""What the assistant returns, as data and as Vietnamese text: stored passages with their standing, or a hand-over."""
 
 import textwrap
 from dataclasses import dataclass

@@ -1,8 +1,9 @@
 """What became of the answers: ``state/usage.jsonl``, one event a line, without personal data.
 
-An event ``asked`` holds ``ask_id, at, channel, question`` (redacted), ``as_of, status, confidence, fields, answers`` (passage ids,
-best first), ``seconds`` (of the machine). An event ``feedback`` holds ``ask_id, at, outcome`` (accepted, edited, rejected),
-``passage_id`` and ``text`` (redacted; both may be null), ``seconds`` (of the person; may be null). The last feedback counts.
+An event ``asked`` holds ``ask_id, at, channel, question`` (redacted), ``as_of, status, confidence, fields, answers``
+(passage ids, best first), ``seconds`` (of the machine). An event ``feedback`` holds ``ask_id, at, outcome`` (accepted,
+edited, rejected), ``passage_id`` and ``text`` (redacted; both may be null), ``seconds`` (of the person; may be null).
+The last feedback counts.
 """
 
 import json
@@ -118,7 +119,7 @@ def log_feedback(
 
 
 def usage(path: Path | None = None) -> list[Use]:
-    """Return every question asked, oldest first, with the last feedback on it; lines cut short by a crash are left out."""
+    """Return every question asked, oldest first, with the last feedback on it; broken lines are left out."""
     path = path or usage_file()
     uses: dict[str, dict[str, Any]] = {}
     for event in _events(path):

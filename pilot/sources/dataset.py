@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from pilot.records import Document, Judgment, Passage, Question, Row, to_row
+from pilot.records import ADJUDICATED, Document, Judgment, Passage, Question, Row, to_row
 
 KINDS: dict[str, type] = {
     "documents": Document,
@@ -17,6 +17,8 @@ KINDS: dict[str, type] = {
     "judgments": Judgment,
 }
 """Table -> record; the order in which tables are written."""
+SETTLED = "expert-adjudicated"
+"""What ``annotations_creators`` of the card says where experts settled the fields of the questions."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Dataset:
         The rows, in the order of the source.
     illustrative
         Whether the card says that nothing measured here is evidence.
+    settled
+        Whether the card says that the fields of the questions were adjudicated by experts (`SETTLED`).
     """
 
     name: str
@@ -42,6 +46,7 @@ class Dataset:
     questions: tuple[Question, ...] = ()
     judgments: tuple[Judgment, ...] = ()
     illustrative: bool = False
+    settled: bool = False
 
     @staticmethod
     def load(path: str | Path) -> "Dataset":
@@ -65,6 +70,21 @@ class Dataset:
             digest.update(f"{name} {len(lines)}\n".encode())
             digest.update("".join(lines).encode())
         return digest.hexdigest()
+
+    def adjudicated(self, task: str) -> bool:
+        """Say whether experts settled what this task is scored against.
+
+        For ``classify`` the card must say so. For ``rank`` every judged pair of question and passage must bear a
+        grade of the rater ``adjudicated``; where experts agreed, that is the grade they agreed on.
+        """
+        if task == "classify":
+            return self.settled
+        pairs = {(judgment.question_id, judgment.passage_id) for judgment in self.judgments}
+        return bool(pairs) and pairs == {
+            (judgment.question_id, judgment.passage_id)
+            for judgment in self.judgments
+            if judgment.rater == ADJUDICATED
+        }
 
     def questions_of(self, *splits: str) -> list[Question]:
         """Return the questions of the named splits."""

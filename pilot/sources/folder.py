@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from pilot.records import Citation, Judgment, Located, parse_rows, without_none
-from pilot.sources.dataset import KINDS, Dataset, line
+from pilot.sources.dataset import KINDS, SETTLED, Dataset, line
 from pilot.sources.rows import decoded, raise_all, read_jsonl
 
 CARD = "README.md"
@@ -36,6 +36,7 @@ def read_folder(path: Path) -> Dataset:
         str(card.get("name") or path.resolve().name),
         path,
         illustrative=bool(card.get("illustrative", False)),
+        settled=SETTLED in _listed(card.get("annotations_creators")),
         **tables,
     )
 
@@ -60,6 +61,11 @@ def read_tables(located: Callable[[str], Iterable[Located]], faults: list[str]) 
     if not tables["questions"] and not tables["passages"] and not faults:
         faults.append("no questions and no passages; expected rows in questions.jsonl or passages.jsonl")
     return {name: tuple(rows) for name, rows in tables.items()}
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return a card's entry as a list: cards hold one value or several."""
+    return value if isinstance(value, list) else [value]
 
 
 def _identity_faults(where: str, record: Any, ids: dict[str, dict[str, str]], table: str) -> list[str]:
@@ -125,7 +131,8 @@ def write_folder(
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
     try:
-        head = {"name": dataset.name, "illustrative": dataset.illustrative, **(card or {})}
+        settled = {"annotations_creators": [SETTLED]} if dataset.settled else {}
+        head = {"name": dataset.name, "illustrative": dataset.illustrative, **settled, **(card or {})}
         for name in (name for name in KINDS if getattr(dataset, name)):
             with (fresh / f"{name}.jsonl").open("w", encoding="utf-8") as file:
                 file.writelines(map(line, getattr(dataset, name)))
