@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
-from pilot.cli_assist import ask_command, usage_commands
+from pilot.cli_assist import ask_command, brief_command, usage_commands
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
 from pilot.cli_report import report_command
@@ -35,6 +35,7 @@ app.add_typer(bench_commands, name="bench")
 app.command("compare")(compare_command)
 app.command("results")(results_command)
 app.command("ask")(ask_command)
+app.command("brief")(brief_command)
 app.add_typer(usage_commands, name="usage")
 app.command("report")(report_command)
 SAMPLE = Path("data") / "sample"

@@ -37,6 +37,34 @@ def ask_command(
         _say(f"how was it? `pilot usage feedback {asked.ask_id} accepted` (or edited, rejected)")
 
 
+def brief_command(
+    source: Annotated[str, typer.Argument(help="A .docx, .html or .txt file, or a số hiệu of the dataset.")],
+    dataset: Annotated[
+        Path | None, typer.Option(help="The store that may be touched; default data/sample.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the pages; default state/briefs/….")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Say what a newly issued document changes: older law, stored answers, frequent questions.
+
+    Example: pilot brief 45/2019/QH14 · pilot brief new_law.docx --out state/briefs/new_law
+    """
+    from pilot import project
+    from pilot.assist.brief import read_new, write_brief
+    from pilot.assist.brief_pages import write_pages
+    from pilot.assist.ready import SAMPLE, ready
+    from pilot.sources import Dataset
+
+    data = Dataset.load(dataset or project.root() / SAMPLE)
+    new, own = read_new(source, data)
+    brief = write_brief(new, own, data, ready(dataset, _say))
+    folder = out or project.state("briefs", new.document_id.replace("/", "_"))
+    for path in write_pages(brief, folder):
+        typer.echo(str(path), err=as_json)
+    if as_json:
+        typer.echo(json.dumps(brief.row(), ensure_ascii=False))
+
+
 @usage_commands.command("feedback")
 def feedback_command(
     ask_id: Annotated[str, typer.Argument(help="As `pilot ask` printed it.")],

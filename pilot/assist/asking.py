@@ -12,7 +12,6 @@ from pilot.assist.reply import Reply
 from pilot.assist.usage import log_asked
 from pilot.records import InputError
 
-
 CHANNEL = "dòng lệnh"
 
 

@@ -22,8 +22,9 @@ SAMPLE = Path("data") / "sample"
 SETTINGS = Path("experiments") / "assistant.yaml"
 FEWEST = 30
 """With fewer labelled training questions of its own a dataset's models learn from the sample."""
-CODE = ("text", "quality", "classify", "rank", "assist")
-"""Rooms whose code makes an answer."""
+CODE = ("text", "classify", "rank", "quality/split.py", "quality/duplicates.py", "experiment.py", "assist/kept.py",
+        "assist/ready.py")  # fmt: skip
+"""Code that makes what is kept."""
 KEYS = {"classify": str, "rank": str, "shown": int, "weights": list, "least": float}
 
 
@@ -149,7 +150,7 @@ def _key(dataset: Path) -> str:
     root, package = project.root(), Path(__file__).parent.parent
     files = [*_below(dataset), *_below(root / SAMPLE), root / SETTINGS, *(root / name for name in KNOWLEDGE)]
     files += sorted((root / SETTINGS.parent).glob("*/default.yaml"))
-    files += [path for room in CODE for path in _below(package / room)]
+    files += [path for name in CODE for path in _below(package / name)]
     digest = sha256()
     for path in files:
         digest.update(f"{path.name} {path.stat().st_size}\n".encode())
