@@ -89,6 +89,15 @@ class Plan:
         return Translation(frozenset(label for question in self.scored for label in question.fields))
 
     @cached_property
+    def taught(self) -> "list[tuple[Dataset, list[Question], list[Question]]]":
+        """Return each set that is learnt from with its train and dev questions; dev may be empty."""
+        own = not self.train_on
+        return [
+            (data, *_teaching(data, self.config.task, own, self.translation))
+            for data in self.train_on or (self.dataset,)
+        ]
+
+    @cached_property
     def groups(self) -> dict[str, str]:
         """Return question_id -> group of what is scored: near duplicates share one, and never straddle folds."""
         return question_groups(self.scored, by_citation=self.config.task == "classify")
@@ -113,8 +122,8 @@ class Plan:
             remedy = "choose another --train-on" if self.train_on else "use --folds 5, or --train-on DIR"
             faults += [
                 f"{data.name}: no labelled questions or passages to train on; {remedy}"
-                for data in self.train_on or (self.dataset,)
-                if not _teaching(data, task, not self.train_on, self.translation)[0]
+                for data, train, _ in self.taught
+                if not train
             ]  # fmt: skip
             faults += [] if faults else self._label_faults()
         return faults
@@ -122,10 +131,8 @@ class Plan:
     def _label_faults(self) -> list[str]:
         """Return a fault for each set whose labels have nothing to do with those that are scored."""
         faults = []
-        for data in self.train_on:
-            taught = {
-                label for q in _teaching(data, "classify", False, self.translation)[0] for label in q.fields
-            }
+        for data, train, _ in self.taught if self.train_on else ():
+            taught = {label for question in train for label in question.fields}
             if not self.translation.scored & taught:
                 named = [", ".join(sorted(labels)[:3]) for labels in (self.translation.scored, taught)]
                 faults.append(
@@ -145,8 +152,8 @@ class Plan:
                 yield Part([(self.dataset, train)], [(self.dataset, dev)], held)
             return
         train_sets, dev_sets = [], []
-        for data in self.train_on or (self.dataset,):
-            train, dev = _teaching(data, self.config.task, not self.train_on, self.translation)
+        for data, given, held in self.taught:
+            train, dev = given, held
             if train and not dev:
                 groups = question_groups(train, by_citation=self.config.task == "classify")
                 train, dev = cut_dev(train, groups, DEV_SHARE, self.config.seed)
@@ -223,6 +230,7 @@ def execute(plan: Plan) -> Result:
             seed=config.seed, resamples=100 if plan.suite == "smoke" else 2000,
         )  # fmt: skip
         active.metrics(evaluation.metrics, figures)
+        active.epochs(getattr(model, "history_", ()))
         system = System(config.task, predictions, gold, groups)
         alarms = () if plan.suite == "smoke" else alarms_of(config.model, system, _taught(plan), config.seed)
         active.alarms(alarms)
@@ -252,12 +260,13 @@ def execute(plan: Plan) -> Result:
 
 
 def _further(
-    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[pd.DataFrame]"
+    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[dict[str, pd.DataFrame]]"
 ) -> "dict[str, pd.DataFrame]":
     """Return the frames that only some runs have; see `pilot.probe`."""
     import pandas as pd
 
-    further = {"perturbed": pd.concat(perturbed, ignore_index=True)} if perturbed else {}
+    names = perturbed[0] if perturbed else ()
+    further = {name: pd.concat([one[name] for one in perturbed], ignore_index=True) for name in names}
     if plan.config.task == "rank":
         further["judgments"] = raw_judgments(plan.scored, plan.dataset)
         further["returned"] = returned_passages(predictions, plan.scored, plan.dataset, date.today())
@@ -357,15 +366,16 @@ def _teaching(
     Its train and dev splits; another dataset than the scored one gives all it has if it has no train split. Where
     no question is labelled, its passages teach.
     """
-    train, dev = (_learnable(data, task, split, labels=labels) for split in ("train", "dev"))
+    rows = _learnable(data, task, labels=labels)
+    train, dev = ([question for question in rows if question.split == split] for split in ("train", "dev"))
     if not train and not own:
-        train, dev = _learnable(data, task, labels=labels), []
+        train, dev = rows, []
     if not train and task == "classify":
         train = taught_by_passages(data, labels)
     return train, dev
 
 
-def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[pd.DataFrame]]":
+def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[dict[str, pd.DataFrame]]]":
     """Fit and predict every part; return pooled predictions, the model if there is a single one, its figures.
 
     Last come the predictions on perturbed questions of each part, if the experiment asks for them.

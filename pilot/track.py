@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FRAMES = ("predictions", "scores", "gold", "questions")
-FURTHER = ("perturbed", "judgments", "returned")
+FURTHER = ("asked", "perturbed", "judgments", "returned")
 """Frames that a run leaves where it has them; `pilot.probe` says what they hold."""
 _VERSIONED = ("numpy", "scikit-learn", "bm25s", "pyvi", "torch", "transformers", "mlflow")
 
@@ -183,6 +183,17 @@ class ActiveRun:
             values |= {f"{name}/{part}": getattr(estimate, part) for part in ("low", "high", "n")}
         now = int(time.time() * 1000)
         self._client.log_batch(self.run_id, metrics=[Metric(k, float(v), now, 0) for k, v in values.items()])
+
+    def epochs(self, history: Sequence[Mapping[str, float]]) -> None:
+        """Log what a model measured after each epoch of its training; the epoch is the step."""
+        from mlflow.entities import Metric
+
+        now = int(time.time() * 1000)
+        rows = [
+            Metric(name, float(v), now, epoch) for epoch, row in enumerate(history) for name, v in row.items()
+        ]
+        if rows:
+            self._client.log_batch(self.run_id, metrics=rows)
 
     def files(
         self, frames: Mapping[str, "pd.DataFrame"], figures: Mapping[str, "Figure"], config: Config

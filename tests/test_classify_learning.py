@@ -39,3 +39,14 @@ def test_the_swapped_label_is_found_and_the_doubtful_one_is_not() -> None:
             "p_suggested": 0.9,
         }
     ]
+
+
+def test_bench_returns_a_row_per_model() -> None:
+    from pilot.bench.classify import classifiers
+
+    train = examples([("thuê nhà", "09"), ("nợ lương", "20")] * 4)
+    rows = classifiers(
+        {"majority": MODELS["majority"](), "bayes": MODELS["bayes"]()}, train, train, train.texts
+    )
+    assert [row.name for row in rows] == ["majority", "bayes"]
+    assert all(row.figures["questions_per_second"] > 0 for row in rows)

@@ -4,13 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import TINY
+from conftest import ROOT, TINY
+from mlflow import MlflowClient
 
+from pilot import Dataset, load_experiment, run
 from pilot.classify import MODELS, Examples
 from pilot.classify.ensemble import Ensemble
 from pilot.classify.features import Terms, readable
 from pilot.classify.keywords import evidence, hits, keywords
 from pilot.classify.pool import best_temperature, best_weights, known_columns
+from pilot.classify.scratch import untrained
 from pilot.records import InputError
 from pilot.taxonomy import label_key, taxonomy
 
@@ -35,23 +38,13 @@ NEITHER = examples([], [])
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random encoder of two layers with a vocabulary of the test's words, as a hub folder looks."""
     import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
-    words = sorted({word for row in TINY["questions"] for word in row["text"].split()})
-    vocabulary = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *words])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    folder = tmp_path_factory.mktemp("checkpoint")
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(folder)
     torch.manual_seed(0)
-    settings = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16}
-    BertForSequenceClassification(BertConfig(vocab_size=len(vocabulary), **settings)).save_pretrained(folder)
+    folder = tmp_path_factory.mktemp("checkpoint")
+    for part in untrained(
+        [row["text"] for row in TINY["questions"]], labels=2, length=16, layers=2, width=16
+    ):
+        part.save_pretrained(folder)
     return folder
 
 
@@ -100,6 +93,15 @@ def test_fine_tuning_keeps_the_best_epoch_and_its_history(build) -> None:
     again = build("transformer")
     again.fit(TRAIN, DEV)
     np.testing.assert_array_equal(again.predict_proba(DEV.texts), model.predict_proba(DEV.texts))
+
+
+def test_an_encoder_from_nothing_is_tracked_by_epoch(state: Path, tiny: Path) -> None:
+    yaml = (ROOT / "experiments" / "classify" / "transformer.yaml").read_text(encoding="utf-8")
+    small = tiny.parent / "small.yaml"
+    small.write_text(yaml.replace("epochs: 10", "epochs: 2\n  width: 16"), encoding="utf-8")
+    found = run(load_experiment(small), Dataset.load(tiny))
+    history = MlflowClient().get_metric_history(found.run_id, "dev_loss")
+    assert [row.step for row in history] == [0, 1]
 
 
 def test_a_checkpoint_that_is_not_there_says_what_to_do() -> None:

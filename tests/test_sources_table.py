@@ -188,7 +188,7 @@ def test_harmful_and_damaged_workbooks_are_refused(tmp_path: Path) -> None:
         read_source(bomb, "table")
     with zipfile.ZipFile(bomb, "w") as archive:
         archive.writestr("../../escape.txt", "x")
-    with pytest.raises(InputError, match="lacks xl/workbook.xml"):
+    with pytest.raises(InputError, match=r"lacks xl/workbook\.xml"):
         read_source(bomb, "table")
     bomb.write_bytes(b"PK\x03\x04 nothing")
     with pytest.raises(InputError, match="no office file"):

@@ -25,6 +25,25 @@ class Examples(NamedTuple):
         """Return every label that occurs, main or further, sorted."""
         return sorted({*self.labels, *(label for others in self.others for label in others)})
 
+    def chosen(self, places: Sequence[int]) -> "Examples":
+        """Return the examples at these places, in their order."""
+        texts, labels, groups, others = self
+        return Examples(
+            [texts[i] for i in places],
+            [labels[i] for i in places],
+            [groups[i] for i in places],
+            [others[i] for i in places],
+        )
+
+    def joined(self, other: "Examples") -> "Examples":
+        """Return these examples, then the others."""
+        return Examples(
+            self.texts + other.texts,
+            self.labels + other.labels,
+            self.groups + other.groups,
+            self.others + other.others,
+        )
+
 
 class Classifier(Protocol):
     """A model that turns texts into probabilities over ``labels_``."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pilot.classify.base import Examples
 from pilot.classify.features import Terms
@@ -29,7 +29,7 @@ class Bayes:
     seed: int = 0
     labels_: list[str] = field(default_factory=list, init=False)
     terms_: Terms = field(default_factory=Terms, init=False, repr=False)
-    weights_: "np.ndarray" = field(default=None, init=False, repr=False)  # type: ignore[assignment]
+    weights_: Any = field(default=None, init=False, repr=False)
     temperature_: float = field(default=1.0, init=False)
 
     def fit(self, train: Examples, dev: Examples) -> None:

@@ -50,7 +50,7 @@ def learning_curve(
     curve = []
     for size in sizes:
         taken = _first(train, order, size)
-        learnt = taken if base is None else Examples(*(a + b for a, b in zip(taken, base, strict=True)))
+        learnt = taken.joined(base) if base else taken
         model = build()
         model.fit(learnt, dev)
         predictions = predictions_frame(ids, model.labels_, model.predict_proba(test.texts))
@@ -63,4 +63,4 @@ def _first(examples: Examples, order: Sequence[str], size: int) -> Examples:
     """Return the first ``size`` examples, those of one group together, groups as ordered."""
     rank = {group: place for place, group in enumerate(order)}
     places = sorted(range(len(examples.texts)), key=lambda place: rank[examples.groups[place]])[:size]
-    return Examples(*([column[place] for place in places] for column in examples))
+    return examples.chosen(places)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pilot.classify.base import Examples
 from pilot.classify.features import Terms, readable
-from pilot.classify.keywords import evidence
+from pilot.classify.keywords import evidence, hits
 from pilot.classify.pool import best_temperature, best_weights, known_columns, log_probabilities
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Ensemble:
     C: float = 1.0
     balanced: bool = False
     smoothing: float = 0.3
-    elsewhere: tuple[float, float, float] = (0.3, 0.3, 1.5)
+    elsewhere: tuple[float, float, float] = (0.1, 0.7, 2.0)
     further: float = 0.1
     longest: int = 400
     min_df: int = 2
@@ -78,9 +78,7 @@ class Ensemble:
 
         texts = [readable(text) for text in texts]
         rows, shares = self.terms_.transform(texts)
-        away = self._away(shares)[:, None]
-        weights = (1 - away) * self.state_["weights"] + away * np.array(self.elsewhere)
-        return softmax(np.einsum("nm,mnk->nk", weights, self._members(rows, texts)), axis=1)
+        return softmax(np.einsum("nm,mnk->nk", self._weights(shares), self._members(rows, texts)), axis=1)
 
     def known_share(self, texts: Sequence[str]) -> "np.ndarray":
         """Return which share of each text's words and pairs the training texts hold, shape (texts,)."""
@@ -91,28 +89,21 @@ class Ensemble:
 
         Log-odds as the pool weighs them, largest first; those that spoke against it are left out.
         """
-        import numpy as np
-
-        from pilot.classify.keywords import hits
-
         label = int(self.predict_proba([text])[0].argmax())
         text = readable(text)
         rows, shares = self.terms_.transform([text])
-        away = self._away(shares)[0]
-        weights = (1 - away) * self.state_["weights"] + away * np.array(self.elsewhere)
+        weights = self._weights(shares)[0]
         values = dict(zip(rows.indices.tolist(), rows.data.tolist(), strict=True))
         moved: dict[str, float] = {}
-        for weight, temperature, model in zip(
-            weights, self.state_["temperatures"], (self.state_["svm"], self.state_["bayes"]), strict=False
-        ):
-            for name, place in self.terms_.named(text):
-                gain = float(model[place, label] - model[place].mean()) * values.get(place, 0.0)
-                moved[name] = moved.get(name, 0.0) + weight * gain / temperature
-        without = evidence([""], self.labels_)[0, label]
+        for member, name in enumerate(("svm", "bayes")):
+            scale = weights[member] / self.state_["temperatures"][member]
+            gains = self.state_[name][:, label] - self.state_[name].mean(axis=1)
+            for term, place in self.terms_.named(text):
+                moved[term] = moved.get(term, 0.0) + float(scale * gains[place]) * values[place]
         for phrase in hits(text, self.longest):
             name = " ".join(phrase)
-            alone = evidence([name], self.labels_)[0, label] - without
-            moved[name] = moved.get(name, 0.0) + float(weights[2] * alone)
+            said = float(weights[2] * evidence([name], self.labels_)[0, label])
+            moved[name] = moved.get(name, 0.0) + said
         best = sorted(moved.items(), key=lambda item: (-item[1], item[0]))
         return [(name, gain) for name, gain in best if gain > 0][:most]
 
@@ -141,8 +132,8 @@ class Ensemble:
 
         pairs = [(row, label, 1.0) for row, label in enumerate(train.labels)]
         pairs += [(row, label, self.further) for row, more in enumerate(train.others) for label in more]
-        place, labels, weights = zip(*pairs, strict=True)
-        rows, labels = rows[np.array(place, np.int32)], np.array(labels)
+        rows = rows[np.array([row for row, _, _ in pairs], np.int32)]
+        labels, weights = [label for _, label, _ in pairs], [weight for _, _, weight in pairs]
         svm = np.zeros((rows.shape[1], len(self.labels_)), np.float32)
         intercepts = np.zeros(len(self.labels_), np.float32)
         if len(self.labels_) > 1:
@@ -168,13 +159,17 @@ class Ensemble:
         logs = [log_probabilities(score, temperature) for score, temperature in scores]
         return np.stack([*logs, evidence(texts, self.labels_, self.longest)])
 
-    def _away(self, shares: "np.ndarray") -> "np.ndarray":
-        """Return how unlike dev each text is, 0 to 1, by its share of known words; 1 where there was no dev."""
+    def _weights(self, shares: "np.ndarray") -> "np.ndarray":
+        """Return the weights of the pool for each text by its share of known words, shape (texts, 3).
+
+        Without dev nothing is known of what is usual, and every text counts as another kind of text.
+        """
         import numpy as np
 
-        usual = self.state_["usual"]
+        usual, elsewhere = self.state_["usual"], np.array(self.elsewhere)
         if not len(usual):
-            return np.ones(len(shares))
+            return np.tile(elsewhere, (len(shares), 1))
         rarer = 1 - np.searchsorted(usual, shares, side="right") / len(usual)
         low, high = UNUSUAL
-        return np.clip((rarer - low) / (high - low), 0, 1)
+        away = np.clip((rarer - low) / (high - low), 0, 1)[:, None]
+        return (1 - away) * self.state_["weights"] + away * elsewhere

@@ -4,7 +4,8 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,8 +58,8 @@ class Terms:
 
     longest: int = 400
     min_df: int = 2
-    columns: "np.ndarray" = field(default=None, repr=False)  # type: ignore[assignment]
-    idf: "np.ndarray" = field(default=None, repr=False)  # type: ignore[assignment]
+    columns: Any = field(default=None, repr=False)
+    idf: Any = field(default=None, repr=False)
 
     def fit(self, texts: Sequence[str]) -> "csr_array":
         """Choose columns and weights from training texts and return these texts' rows, shape (texts, m)."""
@@ -79,7 +80,7 @@ class Terms:
         import numpy as np
 
         words = words_of(text, self.longest)
-        for name in dict.fromkeys([*words, *map(" ".join, zip(words, words[1:], strict=False))]):
+        for name in dict.fromkeys([*words, *map(" ".join, pairwise(words))]):
             codes = np.array([zlib.crc32(word.encode()) for word in name.split()], np.uint64)
             column = int(_hashed(codes if len(codes) == 1 else _pairs(codes[:1], codes[1:]))[0])
             place = int(np.searchsorted(self.columns, column))

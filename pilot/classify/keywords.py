@@ -92,8 +92,8 @@ def hits(text: str, longest: int = MOST) -> dict[Words, int]:
 def evidence(texts: Iterable[str], labels: Sequence[str], longest: int = MOST) -> "np.ndarray":
     """Return ln(1 + s / SMOOTHING) per text and label, shape (texts, labels).
 
-    ``s`` sums, over the distinct phrases that speak for the label, weight x (1 + ln count), divided by the number of these labels the phrase
-    speaks for.
+    ``s`` sums, over the distinct phrases that speak for the label, weight x (1 + ln count), shared among those of
+    the labels that the phrase speaks for.
     """
     import numpy as np
 

@@ -46,7 +46,17 @@ class Translation:
         A topic becomes the field of its heading, else its own; a field becomes the topic closest to it. What
         neither scheme knows stays.
         """
-        return tuple(dict.fromkeys(self._label(label, heading) for label in labels))
+        return tuple(dict.fromkeys(self._said(label, heading) for label in labels))
+
+    def _said(self, label: str, heading: str) -> str:
+        if (label, heading) not in self._memory:
+            self._memory[label, heading] = self._label(label, heading)
+        return self._memory[label, heading]
+
+    @cached_property
+    def _memory(self) -> dict[tuple[str, str], str]:
+        """What was translated before: a codification has many articles under few headings."""
+        return {}
 
     def _label(self, label: str, heading: str) -> str:
         scheme, key = taxonomy(), label_key(label)

@@ -63,7 +63,7 @@ def route(fields: Mapping[str, float], province: str | None = None, audience: st
     if best in (OUT_OF_SCOPE, NOT_LEGAL) or best not in scheme.topics:
         name = scheme.special.get(best, "Không rõ lĩnh vực")
         return Route(None, None, f"{name}: {HAND_OVER}.", False, None, scheme.costs["hand_over"])
-    if audience in scheme.audiences:
+    if audience and audience in scheme.audiences:
         return _to(scheme.audiences[audience], best, province, f"Người hỏi là {audience}", 0.0)
     costs = _expected(shares)
     chosen = min(costs, key=lambda topic: (costs[topic], -shares[topic], topic))

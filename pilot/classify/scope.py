@@ -7,7 +7,7 @@ from pilot.classify.keywords import evidence
 from pilot.taxonomy import NOT_LEGAL, OUT_OF_SCOPE, taxonomy
 
 LEAST_KNOWN = 0.35
-"""Below this share of words and pairs known from law and earlier questions, a text without any legal word is no question."""
+"""A text without any legal word and with a smaller share of known words and pairs is no question of law."""
 
 
 def outside(texts: Sequence[str], known_shares: Sequence[float]) -> list[str | None]:

@@ -23,13 +23,16 @@ def suspicious_labels(predictions: "pd.DataFrame", gold: "pd.DataFrame") -> "pd.
         its mean over the questions that bear it; a question is listed if the likeliest of its confident labels is
         not its own. Sorted by ``p_label - p_suggested``.
     """
+    import numpy as np
+    import pandas as pd
+
     table = predictions.pivot(index="question_id", columns="label", values="probability").fillna(0.0)
     given = gold.set_index("question_id")["label"].reindex(table.index)
     known = given.isin(table.columns)
     table, given = table[known], given[known]
-    own = table.to_numpy()[range(len(table)), table.columns.get_indexer(given)]
+    own = table.to_numpy()[np.arange(len(table)), table.columns.get_indexer(pd.Index(given))]
     least = {label: own[(given == label).to_numpy()].mean() for label in given.unique()}
-    sure = table[list(least)].where(table[list(least)].ge(least))
+    sure = table[list(least)].where(table[list(least)].ge(pd.Series(least)))
     named = sure.notna().any(axis=1)
     best = sure[named].idxmax(axis=1)
     found = (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pilot.classify.base import Examples
 from pilot.classify.encoder import Segmentation, chunks, device, load, padded, pooled
 from pilot.classify.pool import best_temperature, known_columns, log_loss
+from pilot.classify.scratch import untrained
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +31,7 @@ class Transformer:
     Parameters
     ----------
     checkpoint
-        Folder or hub name; must be given.
+        Folder or hub name; None = start from random weights over the training texts' syllables.
     segmentation
         ``words`` if the checkpoint was trained on segmented text.
     length, most_chunks
@@ -39,10 +40,12 @@ class Transformer:
         At most so many epochs, ended once dev has not got better for ``patience`` of them.
     rate, batch
         Peak learning rate of AdamW; texts per step.
+    layers, width
+        Size of an encoder that starts from random weights.
     """
 
     learns: ClassVar[bool] = True
-    checkpoint: str
+    checkpoint: str | None = None
     segmentation: Segmentation = "none"
     length: int = 256
     most_chunks: int = 2
@@ -50,6 +53,8 @@ class Transformer:
     patience: int = 1
     rate: float = 3e-5
     batch: int = 16
+    layers: int = 4
+    width: int = 256
     seed: int = 0
     labels_: list[str] = field(default_factory=list, init=False)
     history_: list[dict[str, float]] = field(default_factory=list, init=False)
@@ -62,7 +67,7 @@ class Transformer:
 
         torch.manual_seed(self.seed)
         self.labels_ = sorted(set(train.labels))
-        self.parts_ = _parts(self.checkpoint, self.labels_)
+        self.parts_ = self._start(train.texts)
         rows, columns = known_columns(dev.labels, self.labels_)
         texts = [dev.texts[row] for row in rows]
         best, since, kept = float("inf"), 0, None
@@ -97,6 +102,12 @@ class Transformer:
         self.labels_, self.temperature_ = state["labels"], state["temperature"]
         self.history_ = state["history"]
         self.parts_ = _parts(str(folder / "transformer"), self.labels_)
+
+    def _start(self, texts: Sequence[str]) -> tuple[Any, Any]:
+        if self.checkpoint:
+            return _parts(self.checkpoint, self.labels_)
+        tokenizer, model = untrained(texts, len(self.labels_), self.length, self.layers, self.width)
+        return tokenizer, model.to(device())
 
     def _epochs(self, train: Examples) -> Iterator[float]:
         """Yield the mean training loss of each epoch; the caller may stop at any."""

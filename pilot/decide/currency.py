@@ -7,7 +7,7 @@ import numpy as np
 
 from pilot.evaluate import Estimate, System
 from pilot.evaluate.bootstrap import Statistic, resampled
-from pilot.rank.currency import EXPIRED, UNKNOWN, VALID
+from pilot.quality.currency import EXPIRED, UNKNOWN, VALID
 from pilot.records import InputError
 
 if TYPE_CHECKING:

@@ -88,7 +88,7 @@ def plots(material: Material) -> list[Plot]:
     if subjects:
         curves = {one.run.dataset: risk_coverage(cast(ClassifyRows, one.system.rows)) for one in subjects}
         drawing = risk_coverage_plot(curves, RISK)
-        drawing.set_size_inches(3.5, 2.6)
+        drawing.set_size_inches(3.2, 2.6)
         shares = "; ".join(
             f"{one.run.dataset}: {_said(one.measured(COVERAGE))}, n = {one.measured(COVERAGE).n}, "
             f"lượt chạy {one.run.run_id[:8]}"
@@ -119,7 +119,7 @@ def _compared(task: str, leading: Sequence[Sequence[Scored]]) -> Plot:
                 f"{one.run.run_id[:8]}"
             )
     drawing = interval_plot(shown)
-    drawing.set_size_inches(3.5, 2.6)
+    drawing.set_size_inches(3.2, 2.6)
     drawing.axes[0].set_xlabel(
         "phần câu hỏi, khoảng tin cậy 95 %" if task == "classify" else "phần tìm thấy, 95 %"
     )

@@ -55,7 +55,7 @@ def prepare(
     on
         The day on which answers must rest on law in force; None: not looked at.
     private
-        Whether personal data is replaced: of what citizens wrote, yes; of published sets, which are kept as they are, no.
+        Whether personal data is replaced: yes for what citizens wrote, no for published sets, which stay as they are.
     """
     data, account = imported
     if private:

@@ -47,7 +47,7 @@ class Learned:
         for number, booster in enumerate(self.boosters):
             booster.save_model(folder / f"trees_{number}.txt")
         if self.weights:
-            np.savez(folder / "linear.npz", **self.weights)
+            np.savez(folder / "linear.npz", allow_pickle=False, **self.weights)
         (folder / "learned.json").write_text(json.dumps({"boosters": len(self.boosters)}), encoding="utf-8")
 
     @classmethod

@@ -22,7 +22,7 @@ def add_legal_terms(text: str) -> str:
 @lru_cache(maxsize=1)
 def _known() -> tuple[dict[str, str], re.Pattern[str]]:
     """Return everyday wording -> the law's, and the pattern of all everyday wordings."""
-    terms = {}
+    terms: dict[str, str] = {}
     for line in LIST.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             everyday, legal = line.split("=")
