@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
-from pilot.cli_assist import ask_command, brief_command, usage_commands
+from pilot.cli_assist import ask_command, brief_command, model_commands, usage_commands
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
 from pilot.cli_label import label_commands
@@ -39,6 +39,7 @@ app.command("results")(results_command)
 app.command("ask")(ask_command)
 app.command("brief")(brief_command)
 app.add_typer(usage_commands, name="usage")
+app.add_typer(model_commands, name="model")
 app.command("report")(report_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")

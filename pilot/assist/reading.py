@@ -13,7 +13,17 @@ HEAD, TAIL = 2_000, 1_000
 """Characters read of a longer text: its beginning and its end, where people say what they want to know."""
 LEAST_VIETNAMESE = 0.5
 """Share of words that must be Vietnamese syllables."""
-FEWEST_WORDS = 3
+FEWEST_WORDS = 2
+"""Vietnamese syllables that must be left when those that say nothing of the matter are taken away."""
+_EMPTY = frozenset(
+    re.findall(
+        r"\w+",
+        "ạ ai anh ơi ấy bà bác bạn bị biết cách cần câu chị cho chú có cô của dạ đây đó được em gì giờ giúp hả hay hỏi hộ "
+        "không là làm mấy mình muốn nào này nên nếu nhé như nhờ nữa ông ở phải rồi sao thế thì thủ trình trường tục tôi "
+        "tư tình vậy vấn với về vì việc vụ xin xem",
+    )
+)
+"""Syllables of address, of asking, and of matters in general (thủ tục, trường hợp, vụ việc)."""
 _PLACEHOLDER = re.compile(r"\[[A-ZĐ\u00C0-\u1EF9 ]+ \d+\]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -66,9 +76,9 @@ def read_question(question: str) -> Asked:
 
 def _refusal(text: str) -> str | None:
     words = _WORD.findall(prepare_question(text)[0].lower())
-    known = sum(map(is_syllable, words))
-    if words and known < LEAST_VIETNAMESE * len(words):
+    known = [word for word in words if is_syllable(word)]
+    if words and len(known) < LEAST_VIETNAMESE * len(words):
         return "Câu hỏi không viết bằng tiếng Việt hoặc không đọc được."
-    if known < FEWEST_WORDS:
-        return "Câu hỏi quá ngắn, chưa rõ cần hỏi điều gì."
+    if len(set(known) - _EMPTY) < FEWEST_WORDS:
+        return "Câu hỏi chưa nói rõ cần hỏi điều gì."
     return None

@@ -114,13 +114,12 @@ def trained(data: "Dataset", settings: Settings) -> tuple[Assistant, str]:
 
     if not data.passages:
         raise InputError(f"{data.name}: no passages to answer with; give a dataset with passages.jsonl")
-    own = _teaches(data)
-    others = () if own else (Dataset.load(project.root() / SAMPLE),)
+    others = () if _teaches(data) else (Dataset.load(project.root() / SAMPLE),)
     classifier, ranker = (fitted(Plan(config, data, others)) for config in _configs(settings))
     assistant = Assistant(
         classifier, ranker, data.passages, data.documents, settings.confidence, settings.shown
     )
-    return assistant, data.name if own else others[0].name
+    return assistant, ", ".join(other.name for other in others) or data.name
 
 
 def _teaches(data: "Dataset") -> bool:

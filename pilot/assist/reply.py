@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from pilot.assist.clauses import Clause
 from pilot.assist.confidence import in_words
 from pilot.quality.currency import EXPIRED, VALID, Validity
+from pilot.rank.present import Clause
 from pilot.records import Document, Passage
 
 Status = Literal["answered", "handed_over"]
@@ -184,9 +184,9 @@ def _head(shown: Shown) -> str:
 
 def _full(number: int, shown: Shown) -> list[str]:
     lines = [f"{number}. {_head(shown)}"]
-    before, clause, after = shown.passage.text.partition(shown.clause.text if shown.clause else "\0")
-    for part, mark in ((before, ""), (clause, "► "), (after, "")):
-        lines += [line for one in part.split("\n") if one for line in _indented(mark + one)]
+    decides = shown.clause.text.split("\n")[0] if shown.clause else None
+    for part in filter(None, shown.passage.text.split("\n")):
+        lines += _indented(f"► {part}" if decides and part.endswith(decides) else part)
     return lines + [line for change in shown.changes for line in _indented(f"Lưu ý: {change}")]
 
 

@@ -1,4 +1,4 @@
-"""Which older documents a new one puts out of force or changes: by its own clauses, by facts of the store, by its name."""
+"""Which older documents a new one ends or changes: by its own clauses, by facts of the store, by its name."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,9 @@ BASES: dict[Basis, str] = {
 ALIKE = 0.6
 """Share of the distinct syllables of two names that both must have."""
 _PLAIN = frozenset(
-    "nghị định luật bộ thông tư pháp lệnh quy về chi tiết một số điều của và biện thi hành".split()
+    re.findall(
+        r"\w+", "nghị định luật bộ thông tư pháp lệnh quy về chi tiết một số điều của và biện thi hành"
+    )
 )
 """Syllables that say nothing of a document's subject."""
 _WORD = re.compile(r"\w+")
