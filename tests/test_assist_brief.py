@@ -1,7 +1,6 @@
 """Briefs on new law: what it ends, what goes stale, what it answers, and pages that cite every sentence."""
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -43,13 +42,15 @@ def assistant(kept_assistant: Path) -> Assistant:
 
 
 @pytest.fixture
-def law(tmp_path: Path) -> Iterator[Path]:
+def law(tmp_path: Path) -> Path:
     path = tmp_path / "luat_moi.txt"
     path.write_text(NEW_LAW, encoding="utf-8")
-    yield path
+    return path
 
 
-def test_a_new_law_from_its_own_text(law: Path, sample: Dataset, assistant: Assistant, tmp_path: Path) -> None:
+def test_a_new_law_from_its_own_text(
+    law: Path, sample: Dataset, assistant: Assistant, tmp_path: Path
+) -> None:
     new, own = read_new(str(law), sample)
     brief = write_brief(new, own, sample, assistant)
     assert (new.document_id, new.effective_from) == ("99/2026/QH16", date(2027, 1, 1))
@@ -65,7 +66,9 @@ def test_a_new_law_from_its_own_text(law: Path, sample: Dataset, assistant: Assi
     text = page.read_text(encoding="utf-8")
     assert "99/2026/QH16" in text
     assert "khoản 2 Điều 2 99/2026/QH16" in text  # where the clause that ends the older law stands
-    cells = [cell.text for table in docx.Document(str(word)).tables for row in table.rows for cell in row.cells]
+    cells = [
+        cell.text for table in docx.Document(str(word)).tables for row in table.rows for cell in row.cells
+    ]
     assert any("khoản 2 Điều 2 99/2026/QH16" in cell for cell in cells)
 
 
@@ -93,7 +96,11 @@ def test_stale_law_is_found_by_name_when_the_facts_are_hidden(sample: Dataset) -
 def test_an_amending_law_replaces_nothing_by_name() -> None:
     old = Document("1/2010/QH12", "Luật", "Luật Thanh niên", "Quốc hội", effective_from=date(2010, 1, 1))
     amending = Document(
-        "2/2020/QH14", "Luật", "Luật sửa đổi, bổ sung Luật Thanh niên", "Quốc hội", effective_from=date(2020, 1, 1)
+        "2/2020/QH14",
+        "Luật",
+        "Luật sửa đổi, bổ sung Luật Thanh niên",
+        "Quốc hội",
+        effective_from=date(2020, 1, 1),
     )
     again = dataclasses.replace(amending, title="Luật Thanh niên")
     assert succeeded(amending, (), [old]) == []
@@ -105,7 +112,12 @@ def test_a_clause_outweighs_a_name() -> None:
     old = Document("1/2010/QH12", "Luật", "Luật Thanh niên", "Quốc hội")
     new = Document("2/2020/QH14", "Luật", "Luật Thanh niên", "Quốc hội")
     clause = Passage(
-        "c", "article", "Hiệu lực", "Luật Thanh niên số 1/2010/QH12 hết hiệu lực từ ngày 01/01/2021.", "2/2020/QH14", "9"
+        "c",
+        "article",
+        "Hiệu lực",
+        "Luật Thanh niên số 1/2010/QH12 hết hiệu lực từ ngày 01/01/2021.",
+        "2/2020/QH14",
+        "9",
     )
     found = succeeded(new, [clause], [old])
     assert [(one.basis, one.on, one.source) for one in found] == [("clause", date(2021, 1, 1), clause)]
@@ -113,7 +125,11 @@ def test_a_clause_outweighs_a_name() -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
-    [("a.pdf", "x", "cannot read .pdf"), ("a.txt", "Không có điều luật nào.", ""), (None, "", "neither a file")],
+    [
+        ("a.pdf", "x", "cannot read .pdf"),
+        ("a.txt", "Không có điều luật nào.", "article"),
+        (None, "", "neither a file"),
+    ],
 )
 def test_what_cannot_be_read_says_so(
     tmp_path: Path, sample: Dataset, name: str | None, content: str, words: str

@@ -16,7 +16,9 @@ from pilot.assist.frozen import export, frozen, promote
 from pilot.assist.kept import restore
 from pilot.records import InputError
 
-ASKED = [json.loads(line) for line in (ROOT / "tests/data/asked.jsonl").read_text(encoding="utf-8").splitlines()][::3]
+ASKED = [
+    json.loads(line) for line in (ROOT / "tests/data/asked.jsonl").read_text(encoding="utf-8").splitlines()
+][::3]
 ALONE = """
 import json, sys
 import mlflow, pandas as pd
@@ -59,9 +61,15 @@ def test_candidate_answers_as_the_live_one(state: Path, version: str, live: list
 def test_without_the_source_tree(state: Path, version: str, live: list[dict], tmp_path: Path) -> None:
     import mlflow
 
-    model = mlflow.artifacts.download_artifacts(f"models:/tro-ly-phap-luat/{version}", dst_path=str(tmp_path / "m"))
+    model = mlflow.artifacts.download_artifacts(
+        f"models:/tro-ly-phap-luat/{version}", dst_path=str(tmp_path / "m")
+    )
     asked = json.dumps([{"question": one["question"], "as_of": one["as_of"]} for one in ASKED])
-    bare = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PILOT_ROOT", "PILOT_STATE")}
+    bare = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONPATH", "PILOT_ROOT", "PILOT_STATE")
+    }
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", ALONE, model, asked],
         capture_output=True, text=True, cwd=tmp_path, env=bare, check=True,
@@ -75,7 +83,9 @@ def test_a_wrong_row_does_not_lose_the_others(state: Path, version: str) -> None
     import mlflow
 
     model = mlflow.pyfunc.load_model(f"models:/tro-ly-phap-luat/{version}")
-    rows = model.predict(pd.DataFrame({"question": ["", ASKED[0]["question"]], "as_of": ["2026-01-15", "hôm nay"]}))
+    rows = model.predict(
+        pd.DataFrame({"question": ["", ASKED[0]["question"]], "as_of": ["2026-01-15", "hôm nay"]})
+    )
     assert list(rows["status"]) == ["handed_over", "handed_over"]
 
 

@@ -22,7 +22,7 @@ class Exchange(NamedTuple):
     ask_id: str
 
 
-def ask(
+def ask(  # noqa: PLR0913 - as many as the command line has
     question: str,
     as_of: date | None = None,
     province: str | None = None,
@@ -30,6 +30,7 @@ def ask(
     dataset: Path | None = None,
     model: str | None = None,
     *,
+    channel: str = CHANNEL,
     say: Callable[[str], Any] = lambda line: None,
 ) -> Exchange:
     """Ask the assistant of a dataset, or a frozen one, and log it.
@@ -42,6 +43,8 @@ def ask(
         Whose passages answer; the sample if none is given.
     model
         A frozen assistant of the registry: an alias or a version.
+    channel
+        Where the question came from, for the log.
     say
         Hears, in one line, what takes time.
 
@@ -62,7 +65,7 @@ def ask(
     reply = assistant.ask(question, as_of, province, audience)
     seconds = time.perf_counter() - began
     try:
-        ask_id = log_asked(reply, seconds, CHANNEL)
+        ask_id = log_asked(reply, seconds, channel)
     except OSError as error:
         say(f"the usage log could not be written ({error}); the answer stands")
         ask_id = ""

@@ -18,9 +18,9 @@ FEWEST_WORDS = 2
 _EMPTY = frozenset(
     re.findall(
         r"\w+",
-        "ạ ai anh ơi ấy bà bác bạn bị biết cách cần câu chị cho chú có cô của dạ đây đó được em gì giờ giúp hả hay hỏi hộ "
-        "không là làm mấy mình muốn nào này nên nếu nhé như nhờ nữa ông ở phải rồi sao thế thì thủ trình trường tục tôi "
-        "tư tình vậy vấn với về vì việc vụ xin xem",
+        "ạ ai anh ơi ấy bà bác bạn bị biết cách cần câu chị cho chú có cô của dạ đây đó được em gì giờ giúp hả hay hỏi "
+        "hộ không là làm mấy mình muốn nào này nên nếu nhé như nhờ nữa ông ở phải rồi sao thế thì thủ trình trường tục "
+        "tôi tư tình vậy vấn với về vì việc vụ xin xem",
     )
 )
 """Syllables of address, of asking, and of matters in general (thủ tục, trường hợp, vụ việc)."""
