@@ -76,19 +76,17 @@ def as_html(reply: Reply) -> str:
 
 def sureness_plot(replies: Sequence[Reply]) -> "Figure":
     """Draw how sure the machine was of each question beside the threshold; those out of reach have no bar."""
-    from matplotlib.figure import Figure
+    from pilot.evaluate.plots import blank_figure
 
     least = load_settings().confidence.least
-    figure = Figure(figsize=(8, 0.5 + 0.45 * len(replies)), layout="constrained")
-    axes = figure.add_subplot()
+    figure, axes = blank_figure(8, 0.9 + 0.4 * len(replies))
     names = [reply.question if len(reply.question) <= 60 else reply.question[:59] + "…" for reply in replies]
-    colours = ["#1b6e3c" if reply.status == "answered" else "#b3541e" for reply in replies]
-    axes.barh(range(len(replies)), [reply.confidence or 0.0 for reply in replies], color=colours)
-    axes.axvline(least, color="#333", linestyle="--")
-    axes.set_yticks(range(len(replies)), names)
+    shades = ["0.3" if reply.status == "answered" else "0.75" for reply in replies]
+    axes.barh(range(len(replies)), [reply.confidence or 0.0 for reply in replies], color=shades)
+    axes.axvline(least, color="0", linestyle="--")
+    axes.set_yticks(range(len(replies)), names, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
-    axes.set_xlabel(
-        f"Máy chắc đến đâu (dưới {least:.2f}: chuyển chuyên gia). Xanh: trả lời; nâu: chuyển chuyên gia"
-    )
+    percent = f"{100 * least:.0f} %"
+    axes.set_xlabel(f"Máy chắc đến đâu; dưới {percent} thì chuyển chuyên gia (đậm: trả lời, nhạt: chuyển)")
     return figure
