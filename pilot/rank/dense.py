@@ -122,6 +122,7 @@ def tune_encoder(
     encoder: "SentenceTransformer", pairs: Sequence[tuple[str, str]], epochs: int, seed: int
 ) -> "SentenceTransformer":
     """Train an encoder so that the two of a pair are nearer than others of their batch."""
+    import torch
     from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
@@ -133,7 +134,8 @@ def tune_encoder(
     with tempfile.TemporaryDirectory() as folder:
         arguments = SentenceTransformerTrainingArguments(
             output_dir=folder, num_train_epochs=epochs, per_device_train_batch_size=BATCH if static else 16,
-            learning_rate=RATE[static], seed=seed, report_to="none", save_strategy="no", logging_strategy="no",
+            learning_rate=RATE[static], seed=seed, report_to="none", dataloader_pin_memory=torch.cuda.is_available(),
+            save_strategy="no", logging_strategy="no",
             disable_tqdm=True,
         )  # fmt: skip
         loss = MultipleNegativesRankingLoss(encoder)

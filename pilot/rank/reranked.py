@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pilot.classify.scratch import untrained
 from pilot.rank.base import Judged, rankings_frame
 from pilot.rank.chunks import best, cut
 from pilot.rank.combined import Combined
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SHARES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Weights of the cross-encoder tried on dev, the first stage having one."""
 LONGEST = 256
+RATE, RATE_FROM_NOTHING = 2e-5, 5e-4
+"""Learning rates."""
 
 
 @dataclass
@@ -33,7 +36,8 @@ class Reranked:
     first
         The settings of the first ranker, a `Combined`.
     checkpoint
-        Folder or hub name of a cross-encoder, or of an encoder to make one of.
+        Folder or hub name of a cross-encoder, or of an encoder to make one of; None builds a small one with random
+        weights, to be trained.
     top
         How many passages per question are read.
     epochs
@@ -50,7 +54,7 @@ class Reranked:
     """
 
     first: Mapping[str, Any] = field(default_factory=dict)
-    checkpoint: str = ""
+    checkpoint: str | None = None
     top: int = 30
     epochs: int = 1
     negatives: int = 10
@@ -67,8 +71,10 @@ class Reranked:
             self.first_ = Combined(**{"seed": self.seed, **self.first})
         except TypeError as error:
             raise InputError(f"settings of `first`: {error}") from None
-        if not self.checkpoint:
-            raise InputError("`checkpoint` is empty; name the folder or hub name of a cross-encoder")
+        if self.checkpoint is None and not self.epochs:
+            raise InputError(
+                "without `checkpoint` there is nothing to read with; name one, or train for some `epochs`"
+            )
 
     @property
     def learns(self) -> bool:
@@ -78,10 +84,15 @@ class Reranked:
     def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:
         """Train the first ranker and the cross-encoder on ``train``, choose the weights on ``dev``."""
         self.passages_ = {passage.passage_id: passage for passage in passages}
-        self.encoder_, self.share_ = load_cross_encoder(self.checkpoint), self.share
         self.first_.fit(passages, train, ())
+        texts = [passage.full_text for passage in passages]
+        self.encoder_ = (
+            load_cross_encoder(self.checkpoint) if self.checkpoint else small_cross_encoder(texts, self.seed)
+        )
         if train and self.epochs:
-            train_cross_encoder(self.encoder_, self._examples(train), self.epochs, self.seed)
+            rate = RATE if self.checkpoint else RATE_FROM_NOTHING
+            train_cross_encoder(self.encoder_, self._examples(train), self.epochs, rate, self.seed)
+        self.share_ = self.share if self.checkpoint or train else 0.0  # random weights have no say
         if dev:
             self.share_ = self._chosen_share(dev)
             self.first_.fit(passages, train, dev)
@@ -179,10 +190,28 @@ def load_cross_encoder(name: str) -> "CrossEncoder":
         ) from None
 
 
+def small_cross_encoder(texts: Sequence[str], seed: int) -> "CrossEncoder":
+    """Return a cross-encoder of two layers with random weights, its vocabulary the syllables of ``texts``."""
+    from tokenizers import processors
+    from transformers import set_seed
+
+    set_seed(seed)
+    tokenizer, model = untrained(texts, 1, LONGEST, layers=2, width=128)
+    marks = [(mark, tokenizer.convert_tokens_to_ids(mark)) for mark in ("[CLS]", "[SEP]")]
+    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=marks
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer.save_pretrained(folder)
+        model.save_pretrained(folder)
+        return load_cross_encoder(folder)
+
+
 def train_cross_encoder(
-    encoder: "CrossEncoder", examples: Sequence[tuple[str, str, float]], epochs: int, seed: int
+    encoder: "CrossEncoder", examples: Sequence[tuple[str, str, float]], epochs: int, rate: float, seed: int
 ) -> None:
     """Train on (question, piece, relevance) by binary cross-entropy."""
+    import torch
     from datasets import Dataset
     from sentence_transformers.cross_encoder import CrossEncoderTrainer, CrossEncoderTrainingArguments
     from sentence_transformers.cross_encoder.losses import BinaryCrossEntropyLoss
@@ -191,8 +220,9 @@ def train_cross_encoder(
     rows = Dataset.from_dict({"question": list(questions), "passage": list(pieces), "label": list(labels)})
     with tempfile.TemporaryDirectory() as folder:
         arguments = CrossEncoderTrainingArguments(
-            output_dir=folder, num_train_epochs=epochs, per_device_train_batch_size=16, learning_rate=2e-5, seed=seed,
-            report_to="none", save_strategy="no", logging_strategy="no", disable_tqdm=True,
+            output_dir=folder, num_train_epochs=epochs, per_device_train_batch_size=16, learning_rate=rate, seed=seed,
+            report_to="none", dataloader_pin_memory=torch.cuda.is_available(),
+            save_strategy="no", logging_strategy="no", disable_tqdm=True,
         )  # fmt: skip
         CrossEncoderTrainer(
             model=encoder, args=arguments, train_dataset=rows, loss=BinaryCrossEntropyLoss(encoder)
