@@ -7,6 +7,7 @@ from pilot import project
 from pilot.assist.brief import Brief
 from pilot.assist.succession import BASES, Succession
 from pilot.decide.blocks import Listing, Missing, Section, Table, Text
+from pilot.quality import redact
 from pilot.records import Document, Passage
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _stale(brief: Brief) -> Table | Missing:
 
 def _questions(brief: Brief) -> Table | Missing:
     rows = [
-        (one.question.question_id, one.question.text, f"{_short(one.passage.text)} ({cited(one.passage)})")
+        (one.question.question_id, redact(one.question.text)[0], f"{_short(one.passage.text)} ({cited(one.passage)})")
         for one in brief.matched
     ]
     return Table(("Mã", "Câu hỏi", "Quy định sát nhất (máy tìm, cần đọc lại)"), rows) if rows else NONE
