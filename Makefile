@@ -8,7 +8,7 @@ TORCH  := torch==2.13.0
 LOCKED := --no-deps --require-hashes -r requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-system check lab ui report bench results notebooks wheels lock clean
+.PHONY: help setup run test test-system check lab ui label report bench results notebooks wheels lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ lab: setup  ## JupyterLab on the notebooks, this machine only
 
 ui: setup  ## MLflow's pages on this project's runs
 	$(BIN)/pilot ui
+
+label: setup  ## the labelling service, this machine only (see HUONG_DAN.md for others)
+	$(BIN)/pilot label serve
 
 report: setup  ## the report from the newest completed runs
 	$(BIN)/pilot report

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 from pilot import project
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
+from pilot.cli_label import label_commands
 from pilot.cli_report import report_command
 from pilot.cli_runs import compare_command, results_command, wide_console
 from pilot.cli_text import text_commands
@@ -29,6 +30,7 @@ app = typer.Typer(
     help="Research and pilot workbench for Vietnamese legal question answering.",
 )
 app.add_typer(data_commands, name="data")
+app.add_typer(label_commands, name="label")
 app.add_typer(text_commands, name="text")
 app.add_typer(bench_commands, name="bench")
 app.command("compare")(compare_command)

@@ -1,7 +1,7 @@
 """Questions answered before, as witnesses: what answered a similar question may answer this one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ BUCKETS = 2**18
 NEAREST = 300
 CLOSE = (5, 20)
 RIDGE = 0.5
+REMEMBERED = 2000
 COLUMNS = len(VIEWS) * (len(CLOSE) + 2) + 1
 
 
@@ -41,6 +42,7 @@ class Answered:
     idf: dict[str, np.ndarray]
     questions: "dict[str, csr_array]"
     answers: "csr_array"
+    _kernels: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def build(cls, texts: Sequence[str], answers: Sequence[np.ndarray], passages: int) -> "Answered":
@@ -68,15 +70,24 @@ class Answered:
 
     def _views(self, text: str, view: str) -> Iterator[np.ndarray]:
         asked = _unit(_counts([text], view), self.idf[view])
-        similar = (self.questions[view] @ asked.T).toarray().ravel()
+        similar = self.questions[view] @ asked.toarray().ravel()
         near = np.argsort(-similar, kind="stable")[:NEAREST]
-        known, given, similar = self.questions[view][near], self.answers[near], similar[near]
-        kernel = (known @ known.T).toarray() + RIDGE * np.eye(len(near))
+        given, similar = self.answers[near], similar[near]
+        kernel = self._kernel(view, near) + RIDGE * np.eye(len(near))
         yield given.T @ np.linalg.solve(kernel, similar)
         for count in CLOSE:
             weights = similar[:count] ** 2
             yield given[:count].T @ (weights / max(weights.sum(), 1e-9))
         yield given.multiply(similar[:, None]).max(axis=0).toarray().ravel()
+
+    def _kernel(self, view: str, near: np.ndarray) -> np.ndarray:
+        """Return the similarities among some questions; of few questions all are remembered."""
+        table = self.questions[view]
+        if table.shape[0] > REMEMBERED:
+            return np.asarray((table[near] @ table[near].T).toarray())
+        if view not in self._kernels:
+            self._kernels[view] = (table @ table.T).toarray()
+        return np.asarray(self._kernels[view][np.ix_(near, near)])
 
     def save(self, path: Path) -> None:
         """Write everything into one npz file."""
