@@ -321,6 +321,12 @@ def save_model(model: Any, config: Config, dataset: "Dataset", folder: Path) -> 
             file.writelines(json.dumps(to_row(p), ensure_ascii=False) + "\n" for p in dataset.passages)
 
 
+def fitted(plan: Plan) -> Any:
+    """Return the model of a plan without folds, fitted and not tracked."""
+    step = {"classify": _classified, "rank": _ranked}[plan.config.task]
+    return step(plan, next(plan.parts()))[0]
+
+
 def _taken_over(done: track.Run) -> Result:
     return Result(
         done.run_id,
