@@ -429,13 +429,14 @@ def _classified(plan: Plan, part: Part) -> tuple[Any, Answer]:
 def _ranked(plan: Plan, part: Part) -> tuple[Any, Answer]:
     model = plan.config.build()
     judged = [
-        [_judged(data, questions) for data, questions in side if questions] for side in (part.train, part.dev)
+        [judged_of(data, questions) for data, questions in side if questions]
+        for side in (part.train, part.dev)
     ]
     model.fit(plan.dataset.passages, *judged)
     return model, lambda questions: model.rank(questions, plan.config.depth)
 
 
-def _judged(data: "Dataset", questions: list[Question]) -> Judged:
+def judged_of(data: "Dataset", questions: list[Question]) -> Judged:
     ids = {question.question_id for question in questions}
     return Judged(data.passages, questions, [j for j in data.judgments if j.question_id in ids])
 
