@@ -46,8 +46,10 @@ check: setup  ## formatting, lint, types, docstrings
 	$(BIN)/mypy
 
 
-lab: setup  ## JupyterLab on the notebooks, this machine only
-	$(BIN)/jupyter lab --notebook-dir notebooks --ip 127.0.0.1 \
+lab: setup  ## JupyterLab on the Vietnamese start page, this machine only
+	@mkdir -p state/lab && cp -rn notebooks/lab_settings/. state/lab/
+	JUPYTERLAB_SETTINGS_DIR=state/lab $(BIN)/jupyter lab --notebook-dir . --ip 127.0.0.1 \
+	  --LabApp.default_url=/lab/tree/notebooks/BAT_DAU.md \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 ui: setup  ## MLflow's pages on this project's runs

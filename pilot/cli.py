@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
+from pilot.cli_assist import ask_command, brief_command, model_commands, usage_commands
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
 from pilot.cli_label import label_commands
@@ -35,6 +36,10 @@ app.add_typer(text_commands, name="text")
 app.add_typer(bench_commands, name="bench")
 app.command("compare")(compare_command)
 app.command("results")(results_command)
+app.command("ask")(ask_command)
+app.command("brief")(brief_command)
+app.add_typer(usage_commands, name="usage")
+app.add_typer(model_commands, name="model")
 app.command("report")(report_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")

@@ -321,6 +321,12 @@ def save_model(model: Any, config: Config, dataset: "Dataset", folder: Path) -> 
             file.writelines(json.dumps(to_row(p), ensure_ascii=False) + "\n" for p in dataset.passages)
 
 
+def fitted(plan: Plan) -> Any:
+    """Return the model of a plan without folds, fitted and not tracked."""
+    step = {"classify": _classified, "rank": _ranked}[plan.config.task]
+    return step(plan, next(plan.parts()))[0]
+
+
 def _taken_over(done: track.Run) -> Result:
     return Result(
         done.run_id,
@@ -423,13 +429,15 @@ def _classified(plan: Plan, part: Part) -> tuple[Any, Answer]:
 def _ranked(plan: Plan, part: Part) -> tuple[Any, Answer]:
     model = plan.config.build()
     judged = [
-        [_judged(data, questions) for data, questions in side if questions] for side in (part.train, part.dev)
+        [judged_of(data, questions) for data, questions in side if questions]
+        for side in (part.train, part.dev)
     ]
     model.fit(plan.dataset.passages, *judged)
     return model, lambda questions: model.rank(questions, plan.config.depth)
 
 
-def _judged(data: "Dataset", questions: list[Question]) -> Judged:
+def judged_of(data: "Dataset", questions: list[Question]) -> Judged:
+    """Return the questions of a dataset with their judgments and the passages these refer to."""
     ids = {question.question_id for question in questions}
     return Judged(data.passages, questions, [j for j in data.judgments if j.question_id in ids])
 

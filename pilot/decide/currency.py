@@ -48,6 +48,11 @@ def stale_first(system: System, frames: "Mapping[str, pd.DataFrame]", seed: int 
     return Estimate(least.value, least.bca()[0], most.bca()[1], len(states))
 
 
+def unknown_first(system: System, frames: "Mapping[str, pd.DataFrame]") -> int:
+    """Return how many questions have a first result whose validity is unknown."""
+    return int((first_results(system, frames) == UNKNOWN).sum())
+
+
 def shares(system: System, frames: "Mapping[str, pd.DataFrame]", seed: int = 0) -> dict[str, Estimate]:
     """Return state -> share of questions whose first result is in it."""
     states = first_results(system, frames).to_numpy()

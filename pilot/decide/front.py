@@ -21,6 +21,8 @@ PLAIN = {
     "classify": ("Accuracy", "Xếp đúng lĩnh vực pháp luật"),
 }
 """Task -> measure that reads as a share of questions, and what it says."""
+SHORT = {"Phương án đề xuất": "đề xuất", "Tra cứu từ khóa": "từ khóa", "Luật từ khóa": "từ khóa"}
+"""Names where there is little room."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +113,10 @@ def _compared(task: str, leading: Sequence[Sequence[Scored]]) -> Plot:
             if one is None:
                 continue
             name = system_name(one.run).split(" (")[0]
-            label = name if len(leading) == 1 else f"{name}\n{one.run.dataset}"
+            label = name if len(leading) == 1 else f"{one.run.dataset}: {SHORT.get(name, name)}"
             estimate = one.measured(measure)
             shown[label] = {measure: estimate}
-            words.append(
-                f"{label.replace(chr(10), ', ')}: {_said(estimate)}, n = {estimate.n}, lượt chạy "
-                f"{one.run.run_id[:8]}"
-            )
+            words.append(f"{label}: {_said(estimate)}, n = {estimate.n}, lượt chạy {one.run.run_id[:8]}")
     drawing = interval_plot(shown)
     drawing.set_size_inches(3.2, 2.6)
     drawing.axes[0].set_xlabel(
@@ -140,6 +139,8 @@ def _row(judged: Judged, material: Material) -> Row:
     if found.estimate is not None:
         shown = Figure(figure_name(judged, found), found.estimate, found.scored.run.run_id)
         where = f", {ATTRIBUTES[found.part.attribute]} {found.part.value}" if found.part else ""
+        sets = len(judged.findings)
+        where += f", trên {found.scored.run.dataset} (kém nhất trong {sets} bộ)" if sets > 1 else ""
         note = f"; {found.note}" if found.note else ""
         seen = f"{observed(criterion, found.estimate)}{where}{note}"
     return Row(criterion.text, asked, seen, STATES[judged.state], judged.state, shown)

@@ -12,7 +12,6 @@ from pilot.rank.evidence import Candidates
 from pilot.records import Question
 
 FOLDS = 5
-LEARNT_FROM = 100
 
 
 class Case(NamedTuple):
@@ -47,12 +46,6 @@ class Case(NamedTuple):
     def candidate_grades(self) -> np.ndarray:
         """Return the grade of each candidate."""
         return np.array([self.grades.get(int(place), 0) for place in self.candidates.places])
-
-    @property
-    def instructive(self) -> np.ndarray:
-        """Return which candidates are learnt from: the first by the score without labels, and all relevant ones."""
-        first = np.argsort(-self.candidates.prior, kind="stable")[:LEARNT_FROM]
-        return np.union1d(first, np.flatnonzero(self.candidate_grades))
 
 
 def places_of_grades(judged: Judged) -> dict[str, dict[int, int]]:

@@ -200,10 +200,7 @@ class Combined:
         lessons = []
         for case in cases:
             others = witnesses.get(case.question.question_id) if case.own else None
-            near = case.instructive
-            lessons.append(
-                Lesson(self._features(case.text, case.candidates, others)[near], case.candidate_grades[near])
-            )
+            lessons.append(Lesson(self._features(case.text, case.candidates, others), case.candidate_grades))
         self.learned_ = learn(lessons, self.learner, self.seed)
 
     def _features(self, text: str, candidates: Candidates, answered: Answered | None) -> np.ndarray:
