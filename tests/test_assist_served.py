@@ -1,5 +1,6 @@
 """The frozen assistant over HTTP, as another system would call it."""
 
+import contextlib
 import json
 import os
 import socket
@@ -20,6 +21,9 @@ QUESTION = "Chó nhà hàng xóm cắn con tôi thì ai đền tiền?"
 
 
 @pytest.mark.system
+@pytest.mark.skipif(
+    not os.environ.get("PILOT_LONG"), reason="PILOT_LONG=1 serves the model over HTTP; it takes minutes"
+)
 def test_over_http(state: Path, kept_assistant: Path, tmp_path: Path) -> None:
     import mlflow
 
@@ -29,11 +33,11 @@ def test_over_http(state: Path, kept_assistant: Path, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    bare = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PYTHONPATH", "PILOT_ROOT", "PILOT_STATE")
-    }
+    hidden = ("PYTHONPATH", "PILOT_ROOT", "PILOT_STATE")
+    bare = {name: value for name, value in os.environ.items() if name not in hidden}
+    bare["PATH"] = (
+        f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # mlflow calls uvicorn by name
+    )
     command = [
         sys.executable,
         "-m",
@@ -54,7 +58,8 @@ def test_over_http(state: Path, kept_assistant: Path, tmp_path: Path) -> None:
     try:
         row = asked(port, server, tmp_path / "log")
     finally:
-        os.killpg(server.pid, 15)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, 15)
         server.wait(30)
     live = restore(kept_assistant).ask(QUESTION, date(2026, 1, 15)).row()
     assert (row["status"], row["reason"], row["body"]) == (live["status"], live["reason"], live["body"])

@@ -94,7 +94,11 @@ def _stale(brief: Brief) -> Table | Missing:
 
 def _questions(brief: Brief) -> Table | Missing:
     rows = [
-        (one.question.question_id, redact(one.question.text)[0], f"{_short(one.passage.text)} ({cited(one.passage)})")
+        (
+            one.question.question_id,
+            redact(one.question.text)[0],
+            f"{_short(one.passage.text)} ({cited(one.passage)})",
+        )
         for one in brief.matched
     ]
     return Table(("Mã", "Câu hỏi", "Quy định sát nhất (máy tìm, cần đọc lại)"), rows) if rows else NONE
