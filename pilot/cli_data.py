@@ -50,8 +50,8 @@ def import_command(
     )
     for line in imported.account.summary():
         typer.echo(f"  {line}")
-    for name, table in imported.tables.items():
-        typer.echo(f"  {out / name}: {table.count(chr(10)) - 1} rows to look at")
+    for name, (_, rows) in imported.tables.items():
+        typer.echo(f"  {out / name}: {len(rows)} rows to look at")
 
 
 @data_commands.command()

@@ -1,7 +1,9 @@
 """Near duplicates by MinHash (Broder 1997) with banding, every candidate pair checked for its true overlap."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
+from zlib import crc32
 
 import numpy as np
 
@@ -17,6 +19,8 @@ NEAR = 0.8
 CONTAINED = 0.7
 BLOCK = 500
 """Texts whose overlaps with all others are held at once."""
+MANY = 20_000
+"""Texts from which on progress is shown."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -36,14 +40,18 @@ def near_duplicates(texts: Sequence[str], near: float = NEAR) -> list[tuple[int,
         ``(first, second, overlap)`` with first < second, in order. Of many copies of one text each is paired with
         the first.
     """
-    runs = list(_runs(texts))
-    signatures = np.stack([_signature(run) for run in runs]) if runs else np.empty((0, SIGNATURE), np.uint64)
-    pairs = {}
+    from tqdm import tqdm
+
+    runs = lru_cache(maxsize=2048)(lambda place: _runs(texts[place]))
+    signatures = np.empty((len(texts), SIGNATURE), np.uint32)
+    for place in tqdm(range(len(texts)), desc="near duplicates", mininterval=0.5, disable=len(texts) < MANY):
+        signatures[place] = _signature(runs(place))
+    pairs = []
     for first, second in sorted(set(_candidates(signatures))):
-        overlap = _overlap(runs[first], runs[second])
+        overlap = _overlap(runs(first), runs(second))
         if overlap >= near:
-            pairs[first, second] = overlap
-    return [(*pair, overlap) for pair, overlap in pairs.items()]
+            pairs.append((first, second, overlap))
+    return pairs
 
 
 def contained(texts: Sequence[str], share: float = CONTAINED) -> list[tuple[int, int]]:
@@ -61,7 +69,7 @@ def contained(texts: Sequence[str], share: float = CONTAINED) -> list[tuple[int,
     """
     from scipy.sparse import csr_array
 
-    runs = list(_runs(texts))
+    runs = [_runs(text) for text in texts]
     if not runs:
         return []
     sizes = np.array([len(run) for run in runs])
@@ -89,18 +97,15 @@ def joined(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
     return numbers
 
 
-def _runs(texts: Sequence[str]) -> Iterator[np.ndarray]:
-    """Yield the sorted distinct hashes of each text's runs of three syllables (of all it has, if fewer)."""
-    numbers: dict[str, int] = {}
-    number = numbers.setdefault
-    for text in texts:
-        words = "".join(c if c.isalnum() else " " for c in strip_accents(text).lower()).split()
-        codes = np.array([number(word, len(numbers) + 1) for word in words] or [0], np.uint64)
-        size = min(3, len(codes))
-        run = codes[: len(codes) - size + 1].copy()
-        for step in range(1, size):
-            run = _mixed(run) + codes[step : len(codes) - size + 1 + step]
-        yield np.unique(_mixed(run))
+def _runs(text: str) -> np.ndarray:
+    """Return the sorted distinct hashes of a text's runs of three syllables (of all it has, if fewer)."""
+    words = "".join(c if c.isalnum() else " " for c in strip_accents(text).lower()).split()
+    codes = np.array([crc32(word.encode("utf-8", "replace")) for word in words] or [0], np.uint64)
+    size = min(3, len(codes))
+    run = codes[: len(codes) - size + 1].copy()
+    for step in range(1, size):
+        run = _mixed(run) + codes[step : len(codes) - size + 1 + step]
+    return np.unique(_mixed(run))
 
 
 def _mixed(values: np.ndarray) -> np.ndarray:
@@ -115,19 +120,22 @@ _SEEDS = _mixed(np.arange(1, SIGNATURE + 1, dtype=np.uint64) * np.uint64(0xD1342
 
 
 def _signature(run: np.ndarray) -> np.ndarray:
-    """Return the least hash of the set under each hash function, shape (SIGNATURE,)."""
-    return (run[:, None] * _SEEDS ^ (run[:, None] >> np.uint64(29))).min(axis=0)
+    """Return the upper half of the least hash of the set under each hash function, shape (SIGNATURE,)."""
+    return (run[:, None] * _SEEDS ^ (run[:, None] >> np.uint64(29))).min(axis=0) >> np.uint64(32)
 
 
 def _candidates(signatures: np.ndarray) -> Iterator[tuple[int, int]]:
     """Yield pairs that agree on all hashes of some band."""
     rows = SIGNATURE // BANDS
     for band in range(BANDS):
-        part = np.ascontiguousarray(signatures[:, band * rows : (band + 1) * rows])
-        buckets: dict[bytes, list[int]] = {}
-        for place, key in enumerate(part):
-            buckets.setdefault(key.tobytes(), []).append(place)
-        for members in buckets.values():
+        key = np.zeros(len(signatures), np.uint64)
+        for column in signatures[:, band * rows : (band + 1) * rows].T:
+            key = _mixed(key + column)
+        order = np.argsort(key, kind="stable")
+        starts = np.flatnonzero(np.concatenate([[True], np.diff(key[order]) != 0]))
+        stops = np.append(starts[1:], len(order))
+        for start, stop in zip(starts[stops - starts > 1], stops[stops - starts > 1], strict=True):
+            members = order[start:stop].tolist()
             if len(members) <= MOST_IN_BUCKET:
                 yield from combinations(members, 2)
             else:
