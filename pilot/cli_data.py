@@ -164,9 +164,12 @@ def get(
     typer.echo(
         f"{home}: {len(imported.dataset.questions)} questions, {len(imported.dataset.passages)} passages"
     )
-    if source.sha256 is None:
+    if source.unverified:
         found = imported.dataset.fingerprint
-        typer.echo(f"  not verified: data/sources.yaml has no sha256 of {name}; these rows hash to {found}")
+        typer.echo(f"  not verified: {source.unverified}")
+        typer.echo(
+            f"  these rows hash to {found}; compare, then enter it as sha256 of {name} in data/sources.yaml"
+        )
 
 
 @data_commands.command("redact")

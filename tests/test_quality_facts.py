@@ -83,7 +83,8 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def declare(hub: Path, **changes: object) -> None:
     entry = {
-        "about": "", "licence": "MIT", "repository": str(hub), "revision": None, "checked": True, "sha256": None,
+        "about": "", "licence": "MIT", "repository": str(hub), "revision": None, "sha256": changes.get("sha256"),
+        "unverified": None if changes.get("sha256") else "no copy at hand",
         "tables": {"corpus": ["corpus", "train"], "queries": ["queries", "train"], "test": ["qrels", "train"]},
         "rows": {"passages": 2}, **changes,
     }  # fmt: skip
@@ -111,10 +112,15 @@ def test_a_source_is_fetched_and_held_against_its_entry(hub: Path) -> None:
 
 def test_what_cannot_be_fetched_names_the_next_step(hub: Path) -> None:
     declare(hub, repository=str(hub.parent / "nowhere"))
-    with pytest.raises(InputError, match=r"cannot be fetched.*`pilot data get zalo` elsewhere and copy"):
+    with pytest.raises(
+        InputError, match=r"cannot be fetched.*`pilot data get zalo` elsewhere and copy.*no copy at hand"
+    ):
         fetch("zalo")
     with pytest.raises(InputError, match=r"no source .x. in .*; it lists zalo"):
         fetch("x")
+    declare(hub, unverified=None)
+    with pytest.raises(InputError, match="zalo: give either sha256 or, in unverified, the reason"):
+        sources()
     declare(hub, colour="red")
     with pytest.raises(InputError, match="not a list of sources"):
         sources()
