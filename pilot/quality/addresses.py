@@ -45,7 +45,8 @@ def _parts(name: str) -> tuple[str, ...]:
         rf"(?P<flat>(?<!Hải )(?i:(?:căn hộ|căn|phòng|lô|tầng)(?: số)? ?{_NUMBER}|p\.? ?\d{{3,4}}"
         rf"|(?i:lô|dãy) [A-Z]\d{{0,2}})(?!\w))",
         rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?:[.-]\d{{1,3}})?(?!\w)"
-        rf"|{_NAME}(?: [A-Z]{{1,3}}\d{{1,3}}[A-Z]?(?!\w))?))",
+        rf"|{_NAME}(?: [A-Z]{{1,3}}\d{{1,3}}[A-Z]?(?!\w))?)"
+        rf"|[A-Z]{{1,3}}\d{{1,2}}[A-Z]?(?= (?i:chung cư|tòa|toà|khu đô thị) ))",
         rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?i: số)? ?"
         rf"(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])"
         rf"|{name}|[A-Z]{{0,3}}\d{{1,3}}[A-Z]?(?!\w)){_KILOMETRE}?"

@@ -40,10 +40,9 @@ def is_thing(reader: Reader, index: int, stop: int) -> bool:
     if stop - index == 1 and _is_half_a_proper_name(reader, index):
         return True
     before = reader.words[max(0, index - 1)]
-    pairs = {
-        *(reader.phrase(place, place + 2) for place in range(index, max(index + 1, stop - 1))),
-        f"{before.lower} {word.lower}" if before.text[0].isupper() else "",
-    }
+    if before.text[0].isupper() and f"{before.lower} {word.lower}" in lists.places:
+        return True
+    pairs = {reader.phrase(place, place + 2) for place in range(index, max(index + 1, stop - 1))}
     return bool(pairs & (lists.places | lists.compounds)) or begins_compound(reader, index)
 
 
@@ -60,7 +59,9 @@ def _is_half_a_proper_name(reader: Reader, index: int) -> bool:
 def begins_compound(reader: Reader, index: int) -> bool:
     """Say whether the word belongs to an ordinary compound, with the word after it or before it."""
     around = {reader.phrase(index, index + 2)}
-    if index and not (reader.words[index].text[0].isupper() and reader.words[index - 1].text[0].islower()):
+    before = reader.words[max(0, index - 1)]
+    called = before.text[0].islower() or before.lower in reader.lists.naming  # "anh Hùng" is no hero
+    if index and not (reader.words[index].text[0].isupper() and called):
         around.add(reader.phrase(index - 1, index + 1))
     return not around.isdisjoint(reader.lists.compounds)
 

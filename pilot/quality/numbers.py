@@ -102,14 +102,8 @@ def _labelled(text: str, match: re.Match[str], digits: str) -> str | None:
     if "HOTLINE" in labels:
         return "KEEP"
     after = _LABELS.on(text).search(text, match.end(), match.end() + _AFTER)
-    if (
-        after
-        and after.lastgroup == "BANK"
-        and not _MOBILE.fullmatch(match.group())
-        and _LENGTHS["BANK"](digits)
-    ):
-        return "BANK"
-    return None
+    kind = after.lastgroup if after and after.lastgroup in ("BANK", "SOCIAL") else None
+    return kind if kind and not _MOBILE.fullmatch(match.group()) and _LENGTHS[kind](digits) else None
 
 
 def _by_form(run: str, digits: str) -> str | None:
