@@ -430,6 +430,7 @@ def _ranked(plan: Plan, part: Part) -> tuple[Any, Answer]:
 
 
 def judged_of(data: "Dataset", questions: list[Question]) -> Judged:
+    """Return questions of a dataset with their judgments, as rankers learn from them."""
     ids = {question.question_id for question in questions}
     return Judged(data.passages, questions, [j for j in data.judgments if j.question_id in ids])
 
