@@ -11,8 +11,10 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
+from pilot.cli_assist import ask_command, brief_command, model_commands, usage_commands
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
+from pilot.cli_label import label_commands
 from pilot.cli_report import report_command
 from pilot.cli_runs import compare_command, results_command, wide_console
 from pilot.cli_text import text_commands
@@ -29,10 +31,15 @@ app = typer.Typer(
     help="Research and pilot workbench for Vietnamese legal question answering.",
 )
 app.add_typer(data_commands, name="data")
+app.add_typer(label_commands, name="label")
 app.add_typer(text_commands, name="text")
 app.add_typer(bench_commands, name="bench")
 app.command("compare")(compare_command)
 app.command("results")(results_command)
+app.command("ask")(ask_command)
+app.command("brief")(brief_command)
+app.add_typer(usage_commands, name="usage")
+app.add_typer(model_commands, name="model")
 app.command("report")(report_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")

@@ -74,6 +74,29 @@ def _tell(title: str, rows: "list[BenchRow]", as_json: bool) -> None:
         typer.echo(json.dumps({"table": title, **row._asdict()}, ensure_ascii=False))
 
 
+@bench_commands.command()
+def label(
+    database: Annotated[
+        str | None, typer.Option(help="An empty database; default SQLite in a temporary folder.")
+    ] = None,
+    writers: Annotated[int, typer.Option(min=1, max=64, help="Experts saving at once.")] = 16,
+    each: Annotated[int, typer.Option(min=1, help="Saves of each expert.")] = 100,
+    as_json: Annotated[bool, _AS_JSON] = False,
+) -> None:
+    """Measure saves per second of the labelling service, and how long one takes.
+
+    Example: pilot bench label --writers 16 --json
+    """
+    from pilot.bench.label import saves
+
+    title, rows = f"label: {writers} experts, {each} saves each", saves(database, writers, each)
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps({"table": title, **row._asdict()}, ensure_ascii=False))
+    else:
+        _print_table(title, rows)
+
+
 def _print_table(title: str, rows: "list[BenchRow]") -> None:
     from rich.console import Console
     from rich.table import Table

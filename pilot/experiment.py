@@ -260,12 +260,13 @@ def execute(plan: Plan) -> Result:
 
 
 def _further(
-    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[pd.DataFrame]"
+    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[dict[str, pd.DataFrame]]"
 ) -> "dict[str, pd.DataFrame]":
     """Return the frames that only some runs have; see `pilot.probe`."""
     import pandas as pd
 
-    further = {"perturbed": pd.concat(perturbed, ignore_index=True)} if perturbed else {}
+    names = perturbed[0] if perturbed else ()
+    further = {name: pd.concat([one[name] for one in perturbed], ignore_index=True) for name in names}
     if plan.config.task == "rank":
         further["judgments"] = raw_judgments(plan.scored, plan.dataset)
         further["returned"] = returned_passages(predictions, plan.scored, plan.dataset, date.today())
@@ -320,6 +321,12 @@ def save_model(model: Any, config: Config, dataset: "Dataset", folder: Path) -> 
             file.writelines(json.dumps(to_row(p), ensure_ascii=False) + "\n" for p in dataset.passages)
 
 
+def fitted(plan: Plan) -> Any:
+    """Return the model of a plan without folds, fitted and not tracked."""
+    step = {"classify": _classified, "rank": _ranked}[plan.config.task]
+    return step(plan, next(plan.parts()))[0]
+
+
 def _taken_over(done: track.Run) -> Result:
     return Result(
         done.run_id,
@@ -368,7 +375,7 @@ def _teaching(
     return train, dev
 
 
-def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[pd.DataFrame]]":
+def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[dict[str, pd.DataFrame]]]":
     """Fit and predict every part; return pooled predictions, the model if there is a single one, its figures.
 
     Last come the predictions on perturbed questions of each part, if the experiment asks for them.
@@ -430,7 +437,7 @@ def _ranked(plan: Plan, part: Part) -> tuple[Any, Answer]:
 
 
 def judged_of(data: "Dataset", questions: list[Question]) -> Judged:
-    """Return questions of a dataset with their judgments, as rankers learn from them."""
+    """Return the questions of a dataset with their judgments and the passages these refer to."""
     ids = {question.question_id for question in questions}
     return Judged(data.passages, questions, [j for j in data.judgments if j.question_id in ids])
 

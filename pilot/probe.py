@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pilot.rank.currency import UNKNOWN, VALID, Validity, validity
-from pilot.records import Document, Passage, Question
+from pilot.quality.currency import stated_ends, validity
+from pilot.records import Question
 from pilot.text.perturb import PERTURBATIONS
 
 if TYPE_CHECKING:
@@ -43,17 +43,27 @@ def perturbed_predictions(
     questions: Sequence[Question],
     seed: int,
     most: int = MOST_PERTURBED,
-) -> "pd.DataFrame":
-    """Return the predictions down to rank `DEEPEST` on perturbed questions, with ``perturbation`` and ``changed``."""
+) -> "dict[str, pd.DataFrame]":
+    """Return what was asked again and what came out.
+
+    Returns
+    -------
+    dict
+        ``asked``: ``question_id, perturbation, changed``, one row per question and manner of typing. ``perturbed``:
+        the predictions down to rank `DEEPEST`, with ``perturbation``; a question may have none.
+    """
     import pandas as pd
 
-    frames = []
+    asked, predicted = [], []
     for name, typed, changed in perturbed_questions(questions, seed, most):
+        ids = [question.question_id for question in typed]
+        asked.append(pd.DataFrame({"question_id": ids, "perturbation": name, "changed": changed}))
         frame = answer(typed)
-        changes = pd.Series(changed, index=[question.question_id for question in typed])
-        frame = frame[frame["rank"] <= DEEPEST]
-        frames.append(frame.assign(perturbation=name, changed=frame["question_id"].map(changes)))
-    return pd.concat(frames, ignore_index=True)
+        predicted.append(frame[frame["rank"] <= DEEPEST].assign(perturbation=name))
+    return {
+        "asked": pd.concat(asked, ignore_index=True),
+        "perturbed": pd.concat(predicted, ignore_index=True),
+    }
 
 
 def returned_passages(
@@ -64,12 +74,12 @@ def returned_passages(
     Validity is on the day the question was asked, or on ``today`` where that is not known.
     """
     passages = {passage.passage_id: passage for passage in dataset.passages}
-    documents = {document.document_id: document for document in dataset.documents}
+    documents = stated_ends(dataset.documents)
     asked = {question.question_id: question.asked_on or today for question in questions}
     top = predictions.loc[predictions["rank"] <= DEEPEST, ["question_id", "passage_id", "rank"]]
     found = [passages[passage_id] for passage_id in top["passage_id"]]
     states = [
-        validity_of(passage, documents.get(passage.document_id or ""), asked[question_id])
+        validity(passage, asked[question_id], documents.get(passage.document_id or ""))
         for passage, question_id in zip(found, top["question_id"], strict=True)
     ]
     return top.assign(kind=[passage.kind for passage in found], validity=states)
@@ -83,16 +93,3 @@ def raw_judgments(questions: Sequence[Question], dataset: "Dataset") -> "pd.Data
     columns = ["question_id", "passage_id", "relevance", "stale", "rater"]
     rows = [[getattr(j, name) for name in columns] for j in dataset.judgments if j.question_id in ids]
     return pd.DataFrame(rows, columns=columns)
-
-
-def validity_of(passage: Passage, document: Document | None, on: date) -> Validity:
-    """Return whether a passage was law on a day; dates it does not bear are those of its document.
-
-    A document that was replaced on a day nobody recorded leaves its passages unknown.
-    """
-    if document is None:
-        return validity(passage, on)
-    starts = passage.effective_from or document.effective_from
-    ends = passage.effective_to or document.effective_to
-    found = validity(dataclasses.replace(passage, effective_from=starts, effective_to=ends), on)
-    return UNKNOWN if found == VALID and document.replaced_by and ends is None else found

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pilot.quality.prepare import prepare, write_imported
+from pilot.quality.validate import check
 from pilot.records import InputError
 from pilot.sources import Dataset
 from pilot.sources.formats import FORMATS, read_source
@@ -148,3 +149,4 @@ def test_golden_rows(real_data: Path, name: str) -> None:
         data.questions[0].question_id if data.questions else None, sha256(last.text.encode()).hexdigest()[:8],
     )  # fmt: skip
     assert found == GOLDEN[name]
+    assert [finding for finding in check(data) if finding.severity == "error"] == []

@@ -27,7 +27,8 @@ class Figure:
 
     def __str__(self) -> str:
         sign = "+" if self.signed and self.estimate.value > 0 else ""
-        return f"{sign}{figure(self.estimate)} {interval(self.estimate)}"
+        held = interval(self.estimate).replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{sign}{figure(self.estimate)} {held}"
 
 
 Cell = str | Figure

@@ -7,7 +7,7 @@ import numpy as np
 
 from pilot.evaluate import Estimate, System
 from pilot.evaluate.bootstrap import Statistic, resampled
-from pilot.rank.currency import EXPIRED, UNKNOWN, VALID
+from pilot.quality.currency import EXPIRED, UNKNOWN, VALID
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ def stale_first(system: System, frames: "Mapping[str, pd.DataFrame]", seed: int 
     rng = np.random.default_rng(seed)
     least, most = resampled([_mean(known), _mean(possible)], system.rows.groups, 2000, rng)
     return Estimate(least.value, least.bca()[0], most.bca()[1], len(states))
+
+
+def unknown_first(system: System, frames: "Mapping[str, pd.DataFrame]") -> int:
+    """Return how many questions have a first result whose validity is unknown."""
+    return int((first_results(system, frames) == UNKNOWN).sum())
 
 
 def shares(system: System, frames: "Mapping[str, pd.DataFrame]", seed: int = 0) -> dict[str, Estimate]:

@@ -21,6 +21,8 @@ PLAIN = {
     "classify": ("Accuracy", "Xếp đúng lĩnh vực pháp luật"),
 }
 """Task -> measure that reads as a share of questions, and what it says."""
+SHORT = {"Phương án đề xuất": "đề xuất", "Tra cứu từ khóa": "từ khóa", "Luật từ khóa": "từ khóa"}
+"""Names where there is little room."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def plots(material: Material) -> list[Plot]:
     if subjects:
         curves = {one.run.dataset: risk_coverage(cast(ClassifyRows, one.system.rows)) for one in subjects}
         drawing = risk_coverage_plot(curves, RISK)
-        drawing.set_size_inches(3.5, 2.6)
+        drawing.set_size_inches(3.2, 2.6)
         shares = "; ".join(
             f"{one.run.dataset}: {_said(one.measured(COVERAGE))}, n = {one.measured(COVERAGE).n}, "
             f"lượt chạy {one.run.run_id[:8]}"
@@ -111,15 +113,12 @@ def _compared(task: str, leading: Sequence[Sequence[Scored]]) -> Plot:
             if one is None:
                 continue
             name = system_name(one.run).split(" (")[0]
-            label = name if len(leading) == 1 else f"{name}\n{one.run.dataset}"
+            label = name if len(leading) == 1 else f"{one.run.dataset}: {SHORT.get(name, name)}"
             estimate = one.measured(measure)
             shown[label] = {measure: estimate}
-            words.append(
-                f"{label.replace(chr(10), ', ')}: {_said(estimate)}, n = {estimate.n}, lượt chạy "
-                f"{one.run.run_id[:8]}"
-            )
+            words.append(f"{label}: {_said(estimate)}, n = {estimate.n}, lượt chạy {one.run.run_id[:8]}")
     drawing = interval_plot(shown)
-    drawing.set_size_inches(3.5, 2.6)
+    drawing.set_size_inches(3.2, 2.6)
     drawing.axes[0].set_xlabel(
         "phần câu hỏi, khoảng tin cậy 95 %" if task == "classify" else "phần tìm thấy, 95 %"
     )
@@ -140,6 +139,8 @@ def _row(judged: Judged, material: Material) -> Row:
     if found.estimate is not None:
         shown = Figure(figure_name(judged, found), found.estimate, found.scored.run.run_id)
         where = f", {ATTRIBUTES[found.part.attribute]} {found.part.value}" if found.part else ""
+        sets = len(judged.findings)
+        where += f", trên {found.scored.run.dataset} (kém nhất trong {sets} bộ)" if sets > 1 else ""
         note = f"; {found.note}" if found.note else ""
         seen = f"{observed(criterion, found.estimate)}{where}{note}"
     return Row(criterion.text, asked, seen, STATES[judged.state], judged.state, shown)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from pilot.decide.criteria import Criteria, Criterion
+from pilot.decide.currency import STALE, unknown_first
 from pilot.decide.evidence import Scored, counterpart, witnesses
 from pilot.evaluate import Estimate, compare_systems, parse_measure, slice_table
 from pilot.evaluate.comparison import Difference, verdict
@@ -17,6 +18,7 @@ from pilot.records import InputError
 
 State = Literal["met", "not met", "undecided"]
 STATES: dict[State, str] = {"met": "đạt", "not met": "không đạt", "undecided": "chưa đủ cơ sở"}
+ORDER: tuple[State, ...] = ("not met", "undecided", "met")
 RESAMPLES = 5000
 
 
@@ -58,8 +60,16 @@ class Judged:
     @property
     def deciding(self) -> Finding | None:
         """Return the least favourable finding, None without any run."""
-        order: tuple[State, ...] = ("not met", "undecided", "met")
-        return min(self.findings, key=lambda found: order.index(found.state), default=None)
+        return min(self.findings, key=self._favour, default=None)
+
+    def _favour(self, found: Finding) -> tuple[int, float]:
+        """Return what orders findings: the verdict first, then the bound that was judged."""
+        if found.estimate is None:
+            return ORDER.index(found.state), -np.inf
+        lower = self.criterion.at_most is not None or (
+            self.criterion.against is not None and parse_measure(self.criterion.measure).lower_is_better
+        )
+        return ORDER.index(found.state), -found.estimate.high if lower else found.estimate.low
 
     @property
     def state(self) -> State:
@@ -148,7 +158,11 @@ def _finding(criterion: Criterion, one: Scored, difference: tuple[Difference, Sc
         estimate = one.measured(criterion.measure)
     except InputError:
         return Finding(one, "undecided", note="lượt chạy không ghi lại hiệu lực của kết quả; cần chạy lại")
-    return Finding(one, bound_state(estimate, criterion.at_least, criterion.at_most), estimate)
+    note = ""
+    if criterion.measure == STALE and (unknown := unknown_first(one.system, one.frames)):
+        note = f"{unknown} câu có kết quả chưa rõ hiệu lực"
+    state = bound_state(estimate, criterion.at_least, criterion.at_most)
+    return Finding(one, state, estimate, note=note)
 
 
 def _sliced(criterion: Criterion, attribute: str, one: Scored) -> Finding:
@@ -161,8 +175,7 @@ def _sliced(criterion: Criterion, attribute: str, one: Scored) -> Finding:
     if not judged:
         return Finding(one, "undecided", note="chưa nhóm nào có đủ 30 câu hỏi để đánh giá")
     states = [bound_state(estimate, criterion.at_least, criterion.at_most) for _, estimate in judged]
-    order: tuple[State, ...] = ("not met", "undecided", "met")
-    worst = min(states, key=order.index)
+    worst = min(states, key=ORDER.index)
     upwards = criterion.at_least is not None
     part, estimate = min(
         (pair for pair, state in zip(judged, states, strict=True) if state == worst),

@@ -114,7 +114,7 @@ def _title(document: Any, kind: str, summary: str) -> None:
 
 def _front(document: Any, front: Front, material: Material) -> None:
     """Write verdict, criteria, next steps and pictures."""
-    _paragraph(document, f"Kiến nghị: {front.headline}.", bold=True)
+    _paragraph(document, f"Kiến nghị: {front.headline}", bold=True)
     _paragraph(document, front.reason)
     head = ["Điều còn cản trở" if front.obstacles else "Kết quả", "Việc cần làm"]
     _table(document, head, front.steps, "Vì sao, và cần làm gì tiếp", (82, 83))
@@ -142,12 +142,8 @@ def _block(document: Any, block: Block) -> None:
     elif isinstance(block, Plot):
         _picture(document, block, 115)
     elif isinstance(block, Form):
-        _table(
-            document,
-            ["Nội dung", "Người có trách nhiệm điền"],
-            [[f"{n} ({h})", "\n\n"] for n, h in block.fields],
-            "",
-        )
+        rows = [[f"{name} ({hint})", "\n\n"] for name, hint in block.fields]
+        _table(document, ["Nội dung", "Người có trách nhiệm điền"], rows, "", (65, 100))
     elif isinstance(block, Table):
         _table(document, block.head, [spread(row) for row in block.rows], block.caption)
 
@@ -189,10 +185,14 @@ def _widths(table: Any, widths: Sequence[float]) -> None:
 
 
 def _fitting(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return column widths in mm, together 165, by the longest text of each column, long ones held back."""
-    longest = [max(len(text) for text in column) for column in zip(*rows, strict=True)]
-    shares = [min(max(length, 6), 80) ** 0.6 for length in longest]
-    return [165 * share / sum(shares) for share in shares]
+    """Return column widths in mm, together 165: room for the longest word of each column, the rest by its length."""
+    columns = list(zip(*rows, strict=True))
+    words = [max(len(word) for text in column for word in text.split(" ")) for column in columns]
+    least = [4 + 1.6 * min(word, 16) for word in words]
+    lengths = [min(max(len(text) for text in column), 80) for column in columns]
+    spare = max(0.0, 165 - sum(least))
+    widths = [low + spare * length / sum(lengths) for low, length in zip(least, lengths, strict=True)]
+    return [165 * width / sum(widths) for width in widths]
 
 
 def _table(

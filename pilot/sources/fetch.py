@@ -1,5 +1,6 @@
 """Public sets, fetched through the datasets library and held against ``data/sources.yaml``."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,9 +91,11 @@ def fetch(name: str) -> Imported:
 
 def _rows(source: Source, configuration: str, split: str) -> Any:
     project.go_online()
-    import datasets
-
     try:
+        if not Path(source.repository).is_dir():
+            _look_up_hub()
+        import datasets
+
         return datasets.load_dataset(source.repository, configuration, split=split, revision=source.revision)
     except (OSError, ValueError) as error:
         raise InputError(
@@ -100,6 +103,19 @@ def _rows(source: Source, configuration: str, split: str) -> Any:
             f"a connection run `pilot data get {source.name}` elsewhere and copy its folder "
             f"{project.state('datasets', source.name)} here, or import its files as --format beir"
         ) from None
+
+
+def _look_up_hub() -> None:
+    """Fail at once where names are not resolved; the library would try again for half a minute. Proxies resolve."""
+    import socket
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies
+
+    host = urlsplit(os.environ.get("HF_ENDPOINT", "https://huggingface.co")).hostname
+    if os.environ.get("HF_HUB_OFFLINE") == "1":
+        raise OSError("HF_HUB_OFFLINE is set")
+    if not getproxies():
+        socket.getaddrinfo(host, 443)
 
 
 def _from_beir(source: Source, tables: dict[str, Any]) -> Imported:

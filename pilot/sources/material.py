@@ -97,9 +97,8 @@ class Builder:
         """
         raise_all(source, self._faults)
         if not self._questions and not self._articles:
-            raise InputError(
-                f"{source}: no questions and no articles; expected rows or lines that ask something"
-            )
+            said = "; ".join(self._account.summary()[:4]) or "nothing at all"
+            raise InputError(f"{source}: no questions and no articles; what was read: {said}")
         cited = dict.fromkeys(citation.document_id for q in self._questions for citation in q.citations)
         articles = [p for p in self._law.passages if p.document_id in cited] if self._law else []
         articles += self._articles

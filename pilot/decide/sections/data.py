@@ -1,6 +1,7 @@
 """What the figures were measured on: the data audited, and how far experts agree."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 
 from pilot.decide.blocks import Block, Figure, Missing, Section, Table, Text
@@ -8,9 +9,10 @@ from pilot.decide.evidence import Scored
 from pilot.decide.material import Material
 from pilot.evaluate.agreement import krippendorff_alpha
 from pilot.evaluate.raters import merge_raters
+from pilot.quality.facts import facts
+from pilot.quality.split import question_groups
 from pilot.records import ADJUDICATED, InputError, Judgment
 from pilot.sources import Dataset
-from pilot.sources.folder import read_card
 
 STANDING = {
     2: "câu hỏi thật, nhãn đã thẩm định",
@@ -38,7 +40,7 @@ def audit(material: Material) -> Section:
         blocks.append(Table(head, rows))
         blocks.append(
             Text(
-                "Rò rỉ: số nhóm câu hỏi hoặc văn bản nằm ở nhiều phần dữ liệu, phải bằng 0. Mâu thuẫn: số "
+                "Rò rỉ: số câu hỏi, điều luật có bản gần giống ở phần dữ liệu khác, phải bằng 0. Mâu thuẫn: số "
                 "câu hỏi có bản gần như giống hệt nhưng mang lĩnh vực khác."
             )
         )
@@ -95,30 +97,25 @@ def dataset_of(one: Scored) -> Dataset | None:
 
 
 def _facts(data: Dataset) -> list[str]:
-    from pilot.quality.split import question_groups
-    from pilot.quality.validate import check
-
-    findings = check(data)
-    leaks = sum(found.severity == "error" and "more than one split" in found.message for found in findings)
-    faults = sum(found.severity == "error" for found in findings) - leaks
-    fields: dict[str, set[str]] = {}
+    """Return licence, sizes, newest day, faults, leaks and conflicts of a dataset."""
+    found = facts(data)
+    labels: dict[str, set[str]] = {}
     groups = question_groups(data.questions)
     for question in data.questions:
         if question.fields:
-            fields.setdefault(groups[question.question_id], set()).add(question.fields[0])
-    torn = {group for group, found in fields.items() if len(found) > 1}
-    days = [day for d in data.documents for day in (d.effective_from, d.issued_on) if day]
-    days += [q.asked_on for q in data.questions if q.asked_on]
-    licence = read_card(data.path).get("license") if data.path.is_dir() else None
-    checked = sum(document.checked for document in data.documents)
+            labels.setdefault(groups[question.question_id], set()).add(question.fields[0])
+    torn = {group for group, fields in labels.items() if len(fields) > 1}
+    days = [found["dates"][name]["last"] for name in ("asked_on", "documents_effective_from")]
+    newest = max((date.fromisoformat(day) for day in days if day), default=None)
+    rows = found["rows"]
     return [
-        str(licence or "không ghi"),
-        str(len(data.questions)),
-        str(len(data.passages)),
-        f"{len(data.documents)} ({checked})",
-        f"{max(days):%d/%m/%Y}" if days else "không ghi",
-        str(faults),
-        str(leaks),
+        str(found["licence"] or "không ghi"),
+        str(rows["questions"]),
+        str(rows["passages"]),
+        f"{rows['documents']} ({rows['documents'] - found['documents_unchecked']})",
+        f"{newest:%d/%m/%Y}" if newest else "không ghi",
+        str(found["faults"]),
+        str(found["leaks"]),
         str(sum(groups[q.question_id] in torn for q in data.questions)),
     ]
 

@@ -10,7 +10,7 @@ from pilot.decide.evidence import Scored
 from pilot.decide.material import Material, not_run
 from pilot.decide.words import system_name
 from pilot.evaluate.rows import RankRows
-from pilot.rank.currency import EXPIRED
+from pilot.quality.currency import EXPIRED
 from pilot.taxonomy import NOT_LEGAL, OUT_OF_SCOPE, taxonomy
 
 ANSWERING = 2

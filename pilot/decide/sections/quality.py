@@ -136,7 +136,8 @@ def _parts(material: Material, task: str) -> Iterator[Block]:
         found = slice_table(one.system, one.attributes, measure, seed=one.run.seed)
         rows: list[list[Cell]] = []
         for part in found.slices:
-            if part.estimate is not None:
+            told = part.value != UNKNOWN or part.questions < found.overall.n
+            if part.estimate is not None and told:
                 what = f"{measure} | {part.attribute}={part.value}"
                 rows.append(
                     [ATTRIBUTES[part.attribute], part.value, Figure(what, part.estimate, one.run.run_id)]

@@ -106,15 +106,14 @@ def robustness(material: Material) -> Section:
 
 def lost(one: Scored, measure: str) -> list[tuple[str, Estimate, Estimate, int]]:
     """Return for each manner of typing: name, value as typed so, drop, and how many texts changed."""
-    frame = one.frames["perturbed"]
-    asked = set(frame["question_id"])
-    gold = one.frames["gold"][one.frames["gold"]["question_id"].isin(asked)]
-    predictions = one.frames["predictions"][one.frames["predictions"]["question_id"].isin(asked)]
+    again, frame = one.frames["asked"], one.frames["perturbed"]
+    gold, predictions = (
+        one.frames[name][one.frames[name]["question_id"].isin(again["question_id"])]
+        for name in ("gold", "predictions")
+    )
     typed = System(one.run.task, predictions, gold, one.system.groups)
-    named = {
-        str(name): (part, int(part.drop_duplicates("question_id")["changed"].sum()))
-        for name, part in frame.groupby("perturbation", sort=False)
-    }
+    changed = again.groupby("perturbation", sort=False)["changed"].sum()
+    named = {str(name): (frame[frame["perturbation"] == name], int(moved)) for name, moved in changed.items()}
     return [
         (found.perturbation, found.perturbed, found.drop, found.changed)
         for found in drops(typed, named, [measure], seed=one.run.seed)
