@@ -70,7 +70,7 @@ def test_feedback_on_nothing_says_so() -> None:
     with pytest.raises(InputError, match="no question 'zz'"):
         log_feedback("zz", "accepted")
     ask_id = log_asked(reply("answered", "p1"), 0.1, "thử")
-    with pytest.raises(InputError, match="expected accepted, edited, rejected"):
+    with pytest.raises(InputError, match="expected one of accepted, edited, rejected"):
         log_feedback(ask_id, "fine")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="was no answer"):
         log_feedback(ask_id, "accepted", "p9")

@@ -15,7 +15,7 @@ def add_legal_terms(text: str) -> str:
     terms, pattern = _known()
     lower = text.lower()
     added = dict.fromkeys(terms[match.group()] for match in pattern.finditer(lower))
-    new = [term for term in added if term not in lower]
+    new = [term for term in added if term.lower() not in lower]
     return f"{text} ({'; '.join(new)})" if new else text
 
 
