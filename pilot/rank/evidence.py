@@ -9,7 +9,6 @@ import numpy as np
 from pilot.rank.answered import COLUMNS, Answered
 from pilot.rank.cited import Citable
 from pilot.rank.collection import Collection
-from pilot.rank.currency import Calendar
 from pilot.rank.learning import standard
 from pilot.rank.windows import evidence as windows
 from pilot.records import Passage
@@ -62,8 +61,8 @@ class Searcher:
     ----------
     collection
         The indexed passages.
-    calendar
-        When they are in force.
+    passages
+        What it was built from.
     citable
         How they are cited; None leaves citations out.
     dense
@@ -71,14 +70,14 @@ class Searcher:
     """
 
     collection: Collection
-    calendar: Calendar
+    passages: Sequence[Passage]
     citable: Citable | None = None
     dense: "Dense | None" = None
 
     @classmethod
     def over(cls, passages: Sequence[Passage], collection: Collection, citations: bool) -> "Searcher":
         """Return the searcher of a collection and the passages it was built from, without embeddings."""
-        return cls(collection, Calendar(passages), Citable(passages) if citations else None)
+        return cls(collection, passages, Citable(passages) if citations else None)
 
     def candidates(self, text: str, count: int) -> Candidates:
         """Collect the evidence on the best ``count`` passages for a prepared question."""
