@@ -62,9 +62,9 @@ class Combined:
         For folds and boosting.
     """
 
-    steps: tuple[str, ...] = ()
-    respell: bool = False
-    analyses: tuple[str, ...] = NEEDED
+    steps: tuple[str, ...] = tuple(STEPS)
+    respell: bool = True
+    analyses: tuple[str, ...] = ("syllables", "pairs", "bare", "words", "title", "title_pairs")
     candidates: int = 200
     encoder: str = "none"
     encoder_epochs: int = 1
