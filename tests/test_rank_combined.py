@@ -232,5 +232,5 @@ def test_without_a_title_titles_neither_help_nor_harm() -> None:
     titled = _prior(found, np.array([True, True, True]))
     assert titled.argmax() == 2
     untitled = _prior(found, np.array([True, False, True]))
-    np.testing.assert_allclose(untitled, standard(standard(found["syllables"]) + [1, 0, -1]))
+    np.testing.assert_allclose(untitled, standard(standard(found["syllables"]) + np.array([1, 0, -1])))
     np.testing.assert_allclose(_prior(found, np.zeros(3, bool)), standard(found["syllables"]))
