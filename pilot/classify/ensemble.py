@@ -27,9 +27,9 @@ class Ensemble:
 
     Members are an SVM and a complement naive Bayes over the whole text, an SVM over its first words (where
     articles have their title, and questions all they have), and the evidence of the words. The logarithms of the
-    models' probabilities and the evidence are added with weights that minimise dev's log loss. Dev resembles
-    train, questions may not: statutes and stories share few words. So where a text's share of known words and
-    pairs is unusually low for dev, the weights glide to ``elsewhere``.
+    models' probabilities and the evidence are added with weights that minimise dev's log loss; one temperature
+    stands over all. Dev resembles train, questions may not: statutes and stories share few words. So where a
+    text's share of known words and pairs is unusually low for dev, the weights glide to ``elsewhere``.
 
     Parameters
     ----------
@@ -75,6 +75,8 @@ class Ensemble:
         self.state_["usual"] = np.sort(shares)
         members = self._members(rows, texts)
         self.state_["weights"] = best_weights(members, columns, np.array(self.elsewhere))
+        pooled = np.einsum("nm,mnk->nk", self._weights(shares), members)
+        self.state_["sharpness"] = np.array(1 / best_temperature(pooled, columns))
 
     def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
         """Return probabilities of shape (texts, labels_)."""
@@ -83,7 +85,8 @@ class Ensemble:
 
         texts = [readable(text) for text in texts]
         rows, shares = self._rows(texts)
-        return softmax(np.einsum("nm,mnk->nk", self._weights(shares), self._members(rows, texts)), axis=1)
+        pooled = np.einsum("nm,mnk->nk", self._weights(shares), self._members(rows, texts))
+        return softmax(pooled * self.state_["sharpness"], axis=1)
 
     def known_share(self, texts: Sequence[str]) -> "np.ndarray":
         """Return which share of each text's words and pairs the training texts hold, shape (texts,)."""
