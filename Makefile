@@ -8,7 +8,7 @@ TORCH  := torch==2.13.0
 LOCKED := --no-deps --require-hashes -r requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-system check lab ui report bench results notebooks wheels lock clean
+.PHONY: help setup run test test-system check lab ui label report bench results notebooks wheels lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,12 +46,17 @@ check: setup  ## formatting, lint, types, docstrings
 	$(BIN)/mypy
 
 
-lab: setup  ## JupyterLab on the notebooks, this machine only
-	$(BIN)/jupyter lab --notebook-dir notebooks --ip 127.0.0.1 \
+lab: setup  ## JupyterLab on the Vietnamese start page, this machine only
+	@mkdir -p state/lab && cp -rn notebooks/lab_settings/. state/lab/
+	JUPYTERLAB_SETTINGS_DIR=state/lab $(BIN)/jupyter lab --notebook-dir . --ip 127.0.0.1 \
+	  --LabApp.default_url=/lab/tree/notebooks/BAT_DAU.md \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 ui: setup  ## MLflow's pages on this project's runs
 	$(BIN)/pilot ui
+
+label: setup  ## the labelling service, this machine only (see HUONG_DAN.md for others)
+	$(BIN)/pilot label serve
 
 report: setup  ## the report from the newest completed runs
 	$(BIN)/pilot report

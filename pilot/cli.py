@@ -11,8 +11,11 @@ import typer
 from typer.exceptions import TyperException
 
 from pilot import project
+from pilot.cli_assist import ask_command, brief_command, model_commands, usage_commands
 from pilot.cli_bench import bench_commands
 from pilot.cli_data import data_commands
+from pilot.cli_label import label_commands
+from pilot.cli_report import report_command
 from pilot.cli_runs import compare_command, results_command, wide_console
 from pilot.cli_text import text_commands
 from pilot.records import InputError
@@ -28,10 +31,16 @@ app = typer.Typer(
     help="Research and pilot workbench for Vietnamese legal question answering.",
 )
 app.add_typer(data_commands, name="data")
+app.add_typer(label_commands, name="label")
 app.add_typer(text_commands, name="text")
 app.add_typer(bench_commands, name="bench")
 app.command("compare")(compare_command)
 app.command("results")(results_command)
+app.command("ask")(ask_command)
+app.command("brief")(brief_command)
+app.add_typer(usage_commands, name="usage")
+app.add_typer(model_commands, name="model")
+app.command("report")(report_command)
 SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 
@@ -98,21 +107,6 @@ def run_command(
 
 
 @app.command()
-def report(
-    out: Annotated[Path | None, typer.Option(help="Folder for the report; default state/reports.")] = None,
-    runs: Annotated[
-        list[str] | None, typer.Option(help="Run id, prefix or experiment name; repeatable.")
-    ] = None,
-) -> None:
-    """Write the decision report from completed runs: the newest of each experiment and dataset."""
-    from pilot import track
-    from pilot.decide.report import write_report
-
-    chosen = [track.find(name) for name in runs] if runs else track.newest(track.completed())
-    typer.echo(str(write_report(chosen, out or project.state("reports"))))
-
-
-@app.command()
 def ui() -> None:
     """Serve MLflow's pages on this project's runs, on this machine only unless mlflow.yaml says otherwise."""
     import subprocess
@@ -160,6 +154,7 @@ def _plans(
     from pilot.sources import Dataset
 
     data = Dataset.load(dataset or project.root() / SAMPLE)
+    data = data.thinned() if suite == "smoke" else data
     others = tuple(Dataset.load(path) for path in train_on)
     return [Plan(config, data, others, folds, suite) for config in configs]
 

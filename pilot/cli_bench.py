@@ -22,6 +22,7 @@ def bench(context: typer.Context, as_json: Annotated[bool, _AS_JSON] = False) ->
     """Run every benchmark on the embedded sample, or the one that is named."""
     if context.invoked_subcommand is None:
         text(None, as_json=as_json)
+        rank(None, as_json=as_json)
 
 
 @bench_commands.command()
@@ -42,11 +43,58 @@ def text(
     for name, remedy in missing_peers():
         typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
     for title, rows in tables(sources or [project.root() / "data" / "sample"], every):
-        if as_json:
-            for row in rows:
-                typer.echo(json.dumps({"table": title, **row._asdict()}, ensure_ascii=False))
-        else:
-            _print_table(title, rows)
+        _tell(title, rows, as_json)
+
+
+@bench_commands.command()
+def rank(
+    sources: Annotated[
+        list[Path] | None, typer.Argument(help="Dataset folders; default data/sample.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Ask so many questions at most.")] = 200,
+    as_json: Annotated[bool, _AS_JSON] = False,
+) -> None:
+    """Indexing and answering by the default ranker, BM25, bm25s, tantivy and rank_bm25.
+
+    Example: pilot bench rank state/phapdien --json
+    """
+    from pilot.bench.rank import missing_peers, tables
+
+    for name, remedy in missing_peers():
+        typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
+    for title, rows in tables(sources or [project.root() / "data" / "sample"], most):
+        _tell(title, rows, as_json)
+
+
+def _tell(title: str, rows: "list[BenchRow]", as_json: bool) -> None:
+    if not as_json:
+        _print_table(title, rows)
+        return
+    for row in rows:
+        typer.echo(json.dumps({"table": title, **row._asdict()}, ensure_ascii=False))
+
+
+@bench_commands.command()
+def label(
+    database: Annotated[
+        str | None, typer.Option(help="An empty database; default SQLite in a temporary folder.")
+    ] = None,
+    writers: Annotated[int, typer.Option(min=1, max=64, help="Experts saving at once.")] = 16,
+    each: Annotated[int, typer.Option(min=1, help="Saves of each expert.")] = 100,
+    as_json: Annotated[bool, _AS_JSON] = False,
+) -> None:
+    """Measure saves per second of the labelling service, and how long one takes.
+
+    Example: pilot bench label --writers 16 --json
+    """
+    from pilot.bench.label import saves
+
+    title, rows = f"label: {writers} experts, {each} saves each", saves(database, writers, each)
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps({"table": title, **row._asdict()}, ensure_ascii=False))
+    else:
+        _print_table(title, rows)
 
 
 def _print_table(title: str, rows: "list[BenchRow]") -> None:

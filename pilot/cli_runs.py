@@ -43,11 +43,12 @@ def results_command(
         list[str] | None, typer.Argument(help="Runs to accept first; none = only the tables.")
     ] = None,
 ) -> None:
-    """Accept runs as results, and write experiments/RESULTS.md and the README's table from all accepted ones."""
+    """Accept runs as results, and write RESULTS.md, BOARD.md and the README's table from all of them."""
     from pilot import track
+    from pilot.decide.board import write_board
     from pilot.decide.results import accept, write_tables
 
-    for path in accept([track.find(name) for name in runs or ()]) + write_tables():
+    for path in [*accept([track.find(name) for name in runs or ()]), *write_tables(), write_board()]:
         typer.echo(str(path))
 
 

@@ -26,7 +26,8 @@ class Config:
     """What one experiment is: its name, folder and stem of its file, and every key of its YAML.
 
     ``about`` is one Vietnamese line for tables and reports; ``params`` are the model's own settings; ``suite``
-    is the smallest suite that runs it; ``expect`` holds accepted figures on the sample, measure -> value.
+    is the smallest suite that runs it; ``perturb`` asks for predictions on the questions typed as people type
+    them as well; ``expect`` holds accepted figures on the sample, measure -> value.
     """
 
     name: str
@@ -38,18 +39,19 @@ class Config:
     depth: int = 100
     seed: int = 0
     suite: Literal["quick", "full"] = "quick"
+    perturb: bool = False
     expect: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
         """Return what identifies this configuration: sha256 over its canonical JSON, 16 hex digits.
 
-        ``about``, ``suite`` and ``expect`` do not change a result and are left out.
+        ``about``, ``suite``, ``perturb`` and ``expect`` do not change a result and are left out.
         """
         content = {
             key: value
             for key, value in dataclasses.asdict(self).items()
-            if key not in {"about", "suite", "expect"}
+            if key not in {"about", "suite", "perturb", "expect"}
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from pilot.classify import Translation, examples_from, predictions_frame
 from pilot.classify.distant import taught_by_passages
 from pilot.config import Config, load_experiment
 from pilot.evaluate import Estimate, System, evaluate, merge_raters
+from pilot.probe import MOST_PERTURBED, perturbed_predictions, raw_judgments, returned_passages
 from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.rank import Judged
 from pilot.records import InputError, Passage, Question
@@ -221,7 +223,7 @@ def execute(plan: Plan) -> Result:
     gold, attributes = _gold(plan), _attributes(plan)
     source = (dataset.name, dataset.fingerprint, attributes, str(dataset.path))
     with track.started(config, _tags(plan), source) as active:
-        predictions, model, figures = _predicted(plan)
+        predictions, model, figures, perturbed = _predicted(plan)
         groups = attributes.set_index("question_id")["group"]
         evaluation = evaluate(
             config.task, predictions, gold, groups, config.measures,
@@ -237,6 +239,7 @@ def execute(plan: Plan) -> Result:
             "scores": evaluation.scores,
             "gold": gold,
             "questions": attributes,
+            **_further(plan, predictions, perturbed),
         }
         active.files(frames, _plots(plan, evaluation.metrics), config)
         if model is not None and plan.suite != "smoke":
@@ -256,9 +259,23 @@ def execute(plan: Plan) -> Result:
     )
 
 
+def _further(
+    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[dict[str, pd.DataFrame]]"
+) -> "dict[str, pd.DataFrame]":
+    """Return the frames that only some runs have; see `pilot.probe`."""
+    import pandas as pd
+
+    names = perturbed[0] if perturbed else ()
+    further = {name: pd.concat([one[name] for one in perturbed], ignore_index=True) for name in names}
+    if plan.config.task == "rank":
+        further["judgments"] = raw_judgments(plan.scored, plan.dataset)
+        further["returned"] = returned_passages(predictions, plan.scored, plan.dataset, date.today())
+    return further
+
+
 def _taught(plan: Plan) -> Iterator[tuple[list[Question], Iterable[Question]]]:
     """Yield what each fitted model was scored on and learnt from; nothing for models that learn from passages."""
-    if type(plan.config.build()).learns:
+    if plan.config.build().learns:
         for part in plan.parts():
             yield part.scored, (question for _, questions in part.train for question in questions)
 
@@ -302,6 +319,12 @@ def save_model(model: Any, config: Config, dataset: "Dataset", folder: Path) -> 
     if config.task == "rank":
         with (folder / "passages.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(to_row(p), ensure_ascii=False) + "\n" for p in dataset.passages)
+
+
+def fitted(plan: Plan) -> Any:
+    """Return the model of a plan without folds, fitted and not tracked."""
+    step = {"classify": _classified, "rank": _ranked}[plan.config.task]
+    return step(plan, next(plan.parts()))[0]
 
 
 def _taken_over(done: track.Run) -> Result:
@@ -352,14 +375,17 @@ def _teaching(
     return train, dev
 
 
-def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float]]":
-    """Fit and predict every part; return pooled predictions, the model if there is a single one, and its figures."""
+def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[dict[str, pd.DataFrame]]]":
+    """Fit and predict every part; return pooled predictions, the model if there is a single one, its figures.
+
+    Last come the predictions on perturbed questions of each part, if the experiment asks for them.
+    """
     import pandas as pd
     import psutil
 
     step = {"classify": _classified, "rank": _ranked}[plan.config.task]
     before, predictions, models = psutil.Process().memory_info().rss, [], []
-    fit_seconds, latencies = 0.0, []
+    fit_seconds, latencies, perturbed = 0.0, [], []
     for part in plan.parts():
         began = time.perf_counter()
         model, answer = step(plan, part)
@@ -369,12 +395,16 @@ def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float]]":
         latencies += [
             _timed(answer, question) for question in part.scored[: LATENCY_SAMPLE // (plan.folds or 1) + 1]
         ]
+        if plan.config.perturb and plan.suite != "smoke":
+            most = MOST_PERTURBED // (plan.folds or 1)
+            perturbed.append(perturbed_predictions(answer, part.scored, plan.config.seed, most))
     figures = {
         "fit_seconds": fit_seconds,
         "memory_growth_mb": (psutil.Process().memory_info().rss - before) / 2**20,
         **_quantiles(latencies),
     }
-    return pd.concat(predictions, ignore_index=True), models[0] if len(models) == 1 else None, figures
+    model = models[0] if len(models) == 1 else None
+    return pd.concat(predictions, ignore_index=True), model, figures, perturbed
 
 
 Answer = Callable[[Sequence[Question]], "pd.DataFrame"]
@@ -399,13 +429,15 @@ def _classified(plan: Plan, part: Part) -> tuple[Any, Answer]:
 def _ranked(plan: Plan, part: Part) -> tuple[Any, Answer]:
     model = plan.config.build()
     judged = [
-        [_judged(data, questions) for data, questions in side if questions] for side in (part.train, part.dev)
+        [judged_of(data, questions) for data, questions in side if questions]
+        for side in (part.train, part.dev)
     ]
     model.fit(plan.dataset.passages, *judged)
     return model, lambda questions: model.rank(questions, plan.config.depth)
 
 
-def _judged(data: "Dataset", questions: list[Question]) -> Judged:
+def judged_of(data: "Dataset", questions: list[Question]) -> Judged:
+    """Return the questions of a dataset with their judgments and the passages these refer to."""
     ids = {question.question_id for question in questions}
     return Judged(data.passages, questions, [j for j in data.judgments if j.question_id in ids])
 
@@ -469,7 +501,9 @@ def _tags(plan: Plan) -> dict[str, str]:
         "config_hash": plan.config.hash,
         "dataset": plan.dataset.name,
         "data": plan.dataset.fingerprint,
+        "path": str(plan.dataset.path.resolve()),
         "illustrative": str(plan.dataset.illustrative).lower(),
+        "adjudicated": str(plan.dataset.adjudicated(plan.config.task)).lower(),
         "supervision": plan.supervision,
         "folds": str(plan.folds or ""),
         "seed": str(plan.config.seed),

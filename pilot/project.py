@@ -40,6 +40,10 @@ def state(*parts: str) -> Path:
     return (Path(base) if base else root() / "state").joinpath(*parts)
 
 
+_SWITCHED_OFF: set[str] = set()
+"""Variables that `stay_private` has set, and not the user."""
+
+
 def stay_private() -> None:
     """Switch off what the libraries would otherwise send or look up; what the user has set stays."""
     for name, value in {
@@ -54,16 +58,22 @@ def stay_private() -> None:
         "MLFLOW_SKIP_PIP_REQUIREMENTS_CHECK": "true",
         "TOKENIZERS_PARALLELISM": "false",
     }.items():
-        os.environ.setdefault(name, value)
+        if name not in os.environ:
+            os.environ[name] = value
+            _SWITCHED_OFF.add(name)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write ``text`` so that readers see the old file or the new one, never half of it."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
-    ) as file:
+def go_online() -> None:
+    """Let the hub be reached, which the user has just asked for, unless the user has switched it off."""
+    if "HF_HUB_OFFLINE" in _SWITCHED_OFF:
+        os.environ["HF_HUB_OFFLINE"] = "0"
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write text or bytes so that readers see the old file or the new one, never half of it."""
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
         try:
-            file.write(text)
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
             os.chmod(file.name, 0o644)

@@ -121,6 +121,9 @@ class Judgment:
     stale: bool = False
 
 
+ADJUDICATED = "adjudicated"
+"""The rater whose grade settles the matter."""
+
 Row = Document | Passage | Question | Judgment
 R = TypeVar("R", Document, Passage, Question, Judgment, Citation)
 Located = tuple[str, Mapping[str, Any]]
@@ -208,6 +211,13 @@ def _columns(kind: type) -> dict[str, tuple[bool, Callable[[Any], Any]]]:
     return columns
 
 
+def _shown(column: str, value: Any) -> str:
+    """Return a faulty cell as a message may show it: of what people wrote, only how much of what."""
+    if column in ("text", "answer"):
+        return f"{type(value).__name__} of {len(str(value))} characters"
+    return repr(str(value)[:60])
+
+
 def parse_rows(kind: type[R], rows: Iterable[Located], faults: list[str]) -> list[R]:
     """Turn raw rows into records of ``kind``; append one line to ``faults`` for everything wrong.
 
@@ -230,7 +240,7 @@ def parse_rows(kind: type[R], rows: Iterable[Located], faults: list[str]) -> lis
             try:
                 values[name] = parse(value)
             except ValueError as error:
-                faults.append(f"{where}: column {name!r} holds {str(value)[:60]!r}; expected {error}")
+                faults.append(f"{where}: column {name!r} holds {_shown(name, value)}; expected {error}")
         if len(faults) == before:
             records.append(kind(**values))
     return records

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+FROZEN = "tro-ly-phap-luat"
+"""Name of the frozen assistant in the registry."""
 FRAMES = ("predictions", "scores", "gold", "questions")
+FURTHER = ("asked", "perturbed", "judgments", "returned")
+"""Frames that a run leaves where it has them; `pilot.probe` says what they hold."""
 _VERSIONED = ("numpy", "scikit-learn", "bm25s", "pyvi", "torch", "transformers", "mlflow")
 
 
@@ -43,7 +47,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Run:
-    """A completed run as tables and reports read it; ``started`` is in seconds since 1970."""
+    """A completed run as tables and reports read it; ``started`` is in seconds since 1970.
+
+    ``figures`` are its plain numbers, such as timings; ``path`` is where its dataset lay, ``adjudicated`` whether
+    experts had settled what it was scored against.
+    """
 
     run_id: str
     experiment: str
@@ -62,7 +70,11 @@ class Run:
     started: float
     seconds: float
     metrics: Mapping[str, Estimate]
+    figures: Mapping[str, float] = field(default_factory=dict)
     alarms: tuple[str, ...] = ()
+    path: str = ""
+    adjudicated: bool = False
+    folds: str = ""
 
     @property
     def draft(self) -> bool:
@@ -132,22 +144,25 @@ def measure_name(metric: str) -> str:
 
 def source_state() -> tuple[str, bool]:
     """Return the commit of the project's checkout ("" without git) and whether tracked or new files differ from it."""
+    commit = _git("rev-parse", "HEAD").strip()
+    return commit, not commit or bool(_git("status", "--porcelain").strip())
 
-    def git(*arguments: str) -> str:
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(project.root()), *arguments],
-                capture_output=True,
-                text=True,
-                check=True,
-                timeout=30,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return ""
-        return done.stdout.strip()
 
-    commit = git("rev-parse", "HEAD")
-    return commit, not commit or bool(git("status", "--porcelain"))
+def file_at(commit: str, path: Path) -> str | None:
+    """Return what a file of the project held at a commit; None where that cannot be said."""
+    if not commit or not path.resolve().is_relative_to(project.root()):
+        return None
+    return _git("show", f"{commit}:./{path.resolve().relative_to(project.root()).as_posix()}") or None
+
+
+def _git(*arguments: str) -> str:
+    """Return what git says of the project's checkout, "" if it says nothing or is not there."""
+    command = ["git", "-C", str(project.root()), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout
 
 
 class ActiveRun:
@@ -281,6 +296,21 @@ def started(
         yield ActiveRun(mlflow.MlflowClient(), active.info.run_id, began)
 
 
+def log_datasheet(facts: Mapping[str, Any], folder: Path) -> None:
+    """Log a datasheet's figures and the files in ``folder``; one run per state of a dataset, outside all tables."""
+    chosen = settings()
+    mlflow = _connected(chosen)
+    experiment = _experiment_id(mlflow, chosen, "data")
+    same = mlflow.search_runs(
+        [experiment], f"tags.data = '{facts['fingerprint']}'", output_format="list", max_results=1
+    )
+    run_id = same[0].info.run_id if same else None
+    with mlflow.start_run(run_id=run_id, experiment_id=experiment, run_name=facts["name"]):
+        mlflow.set_tags({**_environment_tags(), "data": facts["fingerprint"], "dataset": facts["name"]})
+        mlflow.log_metrics({**facts["rows"], "leaks": facts["leaks"], "faults": facts["faults"]})
+        mlflow.log_artifacts(str(folder))
+
+
 def completed(suite: str | None = None) -> list[Run]:
     """Return completed runs, newest first; runs of the smoke suite only when asked for by name."""
     chosen = settings()
@@ -336,18 +366,147 @@ def find(reference: str) -> Run:
 
 
 def frames(run_id: str) -> dict[str, "pd.DataFrame"]:
-    """Return a run's ``predictions``, ``scores`` and ``gold``."""
+    """Return a run's ``predictions``, ``scores``, ``gold`` and ``questions``, and those of `FURTHER` that it has.
+
+    Raises
+    ------
+    InputError
+        If one of the first four is missing, or one that is there cannot be read.
+    """
+    client = _connected(settings()).MlflowClient()
+    with tempfile.TemporaryDirectory() as folder:
+        names = _logged_frames(client, run_id)
+        return {name: _frame(client, run_id, name, folder) for name in (*FRAMES, *FURTHER) if name in names}
+
+
+def _logged_frames(client: Any, run_id: str) -> set[str]:
+    try:
+        found = {item.path.removesuffix(".parquet") for item in client.list_artifacts(run_id)}
+    except Exception as error:  # whatever the store raises: it differs from store to store
+        raise InputError(f"run {run_id[:8]}: its files cannot be listed ({_first_line(error)})") from None
+    if missing := [f"{name}.parquet" for name in FRAMES if name not in found]:
+        raise InputError(f"run {run_id[:8]}: {', '.join(missing)} missing; {_REMEDY}")
+    return found
+
+
+def _frame(client: Any, run_id: str, name: str, folder: str) -> "pd.DataFrame":
     import pandas as pd
 
+    try:
+        return pd.read_parquet(client.download_artifacts(run_id, f"{name}.parquet", folder))
+    except Exception as error:  # damaged in any way: what pyarrow and the store raise has no common class
+        message = f"run {run_id[:8]}: {name}.parquet cannot be read ({_first_line(error)}); {_REMEDY}"
+        raise InputError(message) from None
+
+
+_REMEDY = "run the experiment again and delete this run in `pilot ui`, or name other runs"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:160]
+
+
+def log_report(folder: Path, tags: Mapping[str, str]) -> str:
+    """Keep a written report with its tags in MLflow, and return the id it has there."""
+    chosen = settings()
+    mlflow = _connected(chosen)
+    with mlflow.start_run(
+        experiment_id=_experiment_id(mlflow, chosen, "report"), run_name="report"
+    ) as active:
+        mlflow.set_tags({**_environment_tags(), **tags})
+        mlflow.MlflowClient().log_artifacts(active.info.run_id, str(folder))
+    return str(active.info.run_id)
+
+
+def log_frozen(folder: Path, card: Path, package: Path, requirements: Sequence[str]) -> str:
+    """Register an assistant with its code as one model, and return the number of the version.
+
+    Parameters
+    ----------
+    folder
+        What `pilot.assist.kept.keep` wrote.
+    card
+        Its model card.
+    package
+        The source that reads it; goes along, so that no checkout is needed where it is served.
+    requirements
+        Pinned.
+    """
     mlflow = _connected(settings())
-    with tempfile.TemporaryDirectory() as folder:
-        local = {
-            name: mlflow.artifacts.download_artifacts(
-                run_id=run_id, artifact_path=f"{name}.parquet", dst_path=folder
-            )
-            for name in FRAMES
-        }
-        return {name: pd.read_parquet(path) for name, path in local.items()}
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import ColSpec, Schema
+
+    optional = (ColSpec("string", name, required=False) for name in ("as_of", "province", "audience"))
+    answers = (ColSpec("string", name) for name in ("status", "reason", "fields", "body", "answers"))
+    question = {
+        "question": "Người lao động nghỉ việc thì phải báo trước bao nhiêu ngày?",
+        "as_of": "2026-01-15",
+    }
+    experiment = _experiment_id(mlflow, settings(), "assistant")
+    with mlflow.start_run(experiment_id=experiment, run_name=FROZEN):
+        mlflow.set_tags(_environment_tags())
+        logged = mlflow.pyfunc.log_model(
+            name="assistant", python_model=str(package / "assist" / "model.py"), code_paths=[str(package)],
+            artifacts={"assistant": str(folder), "card": str(card)},
+            signature=ModelSignature(Schema([ColSpec("string", "question"), *optional]), Schema([*answers])),
+            input_example=[question], pip_requirements=list(requirements), registered_model_name=FROZEN,
+        )  # fmt: skip
+    version = str(logged.registered_model_version)
+    client = mlflow.MlflowClient()
+    client.update_model_version(FROZEN, version, card.read_text(encoding="utf-8"))
+    about = json.loads((folder / "assistant.json").read_text(encoding="utf-8"))
+    client.set_model_version_tag(FROZEN, version, "origin", json.dumps(about["origin"], ensure_ascii=False))
+    return version
+
+
+def frozen_version(name: str) -> str:
+    """Return the version number behind an alias or a number of the frozen assistant.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    mlflow = _connected(settings())
+    client = mlflow.MlflowClient()
+    try:
+        found = (
+            client.get_model_version(FROZEN, name)
+            if name.isdigit()
+            else client.get_model_version_by_alias(FROZEN, name)
+        )
+    except mlflow.exceptions.MlflowException as error:
+        raise InputError(
+            f"no frozen assistant {name!r} ({_first_line(error)}); `pilot model export` makes a candidate"
+        ) from None
+    return str(found.version)
+
+
+def frozen_origin(version: str) -> dict[str, Any]:
+    """Return where a version comes from, as it was exported."""
+    mlflow = _connected(settings())
+    origin: dict[str, Any] = json.loads(
+        mlflow.MlflowClient().get_model_version(FROZEN, version).tags["origin"]
+    )
+    return origin
+
+
+def fetch_frozen(version: str, folder: Path) -> None:
+    """Copy what a version is made of to ``folder``, all of it or nothing."""
+    mlflow = _connected(settings())
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        model = Path(mlflow.artifacts.download_artifacts(f"models:/{FROZEN}/{version}", dst_path=scratch))
+        found = next(path.parent for path in model.rglob("files.json"))
+        os.replace(found, folder)
+
+
+def point(alias: str, version: str, tags: Mapping[str, str] | None = None) -> None:
+    """Let an alias mean a version of the frozen assistant, and tag this version."""
+    client = _connected(settings()).MlflowClient()
+    for name, value in (tags or {}).items():
+        client.set_model_version_tag(FROZEN, version, name, value)
+    client.set_registered_model_alias(FROZEN, alias, version)
 
 
 def ui_command() -> tuple[list[str], dict[str, str]]:
@@ -420,6 +579,10 @@ def _read(run: Any) -> Run:
         started=run.info.start_time / 1000,
         seconds=float(tags["seconds"]),
         metrics=estimates,
+        figures={n: v for n, v in metrics.items() if "/" not in n and f"{n}/low" not in metrics},
         alarms=tuple(json.loads(tags.get("alarms", "[]"))),
+        path=tags.get("path", ""),
+        adjudicated=tags.get("adjudicated") == "true",
+        folds=tags.get("folds", ""),
         **{name: tags[name] for name in plain},
     )

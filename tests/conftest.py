@@ -81,3 +81,13 @@ def write_dataset(folder: Path, tables: dict[str, list[dict]]) -> Path:
 def tiny(tmp_path: Path) -> Path:
     """Eight questions, three passages, two fields."""
     return write_dataset(tmp_path / "tiny", TINY)
+
+
+@pytest.fixture(scope="session")
+def kept_assistant(shared_state: Path) -> Path:
+    """The assistant of the sample, trained once a session, in the shared state folder."""
+    from pilot.assist.ready import ready_folder
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PILOT_STATE", str(shared_state))
+        return ready_folder()

@@ -11,8 +11,8 @@ from conftest import ROOT
 
 ORDER = [
     "text", "records", "project", "taxonomy", "sources", "evaluate", "quality", "classify", "rank", "config", "track",
-    "alarms", "experiment", "decide", "assist", "label", "doctor", "bench", "cli_bench", "cli_data", "cli_runs",
-    "cli_text", "cli",
+    "alarms", "probe", "experiment", "decide", "assist", "label", "doctor", "bench", "cli_assist", "cli_bench",
+    "cli_data", "cli_label", "cli_report", "cli_runs", "cli_text", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))
 

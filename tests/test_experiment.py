@@ -9,7 +9,7 @@ from conftest import ROOT, TINY, write_dataset
 
 from pilot import Dataset, load_experiment, run, track
 from pilot.evaluate import evaluate
-from pilot.experiment import Plan, run_all
+from pilot.experiment import Plan, run_all, suite_experiments
 from pilot.records import InputError
 
 BM25 = ROOT / "experiments" / "rank" / "bm25.yaml"
@@ -84,6 +84,15 @@ def test_smoke_runs_stay_out_of_the_tables(state: Path, tiny: Path) -> None:
     result = run(load_experiment(BM25), Dataset.load(tiny), suite="smoke")
     assert result.run_id not in {done.run_id for done in track.completed()}
     assert result.run_id in {done.run_id for done in track.completed("smoke")}
+
+
+def test_every_shipped_experiment_runs_small(state: Path) -> None:
+    data = Dataset.load(ROOT / "data" / "sample").thinned()
+    heard: list[str] = []
+    plans = [Plan(config, data, suite="smoke") for config in suite_experiments("smoke")]
+    results = run_all(plans, lambda plan, *_: heard.append(plan.config.name), resume=False)
+    assert heard == [plan.config.name for plan in plans]
+    assert all(len(result.metrics) >= 4 for result in results)
 
 
 def test_suite_resumes_only_over_the_same_code_config_and_data(

@@ -30,7 +30,15 @@ def test_thin_and_stripped(path: Path) -> None:
     assert "Câu hỏi" in cells(path, "markdown")[0]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+FIRST, *OTHERS = NOTEBOOKS
+"""The first notebook runs with every test; the others take minutes together and run with the system tests."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [FIRST, *(pytest.param(path, marks=pytest.mark.system) for path in OTHERS)],
+    ids=[path.stem for path in NOTEBOOKS],
+)
 def test_runs_on_the_sample(state: Path, path: Path) -> None:
     import nbformat
     from nbclient import NotebookClient

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pilot import Dataset
 from pilot.quality.validate import check
-from pilot.records import InputError
+from pilot.records import InputError, Question, parse_rows
 from pilot.sources import KINDS, write_folder
 from pilot.sources.labelled import labels_of
 from pilot.taxonomy import SPECIAL, label_key, taxonomy
@@ -60,6 +60,17 @@ def test_beir_faults_are_told_all_at_once(tmp_path: Path) -> None:
                  "queries.jsonl:2: _id 'q1' occurs before, at queries.jsonl:1", "queries.jsonl:3: no _id",
                  "judged in split 'test' as well"):  # fmt: skip
         assert part in text, text
+
+
+def test_faults_do_not_show_what_people_wrote() -> None:
+    faults: list[str] = []
+    row = {"question_id": "q1", "text": ["gọi 0912"], "source": "s", "split": "never", "answer": 91234}
+    assert parse_rows(Question, [("questions.jsonl:3", row)], faults) == []
+    assert faults == [
+        "questions.jsonl:3: column 'text' holds list of 12 characters; expected text",
+        "questions.jsonl:3: column 'split' holds 'never'; expected one of train, dev, test",
+        "questions.jsonl:3: column 'answer' holds int of 5 characters; expected text",
+    ]
 
 
 def test_labelled_tables(tmp_path: Path) -> None:
@@ -153,12 +164,12 @@ def test_no_bytes_break_a_reader(tmp_path_factory: pytest.TempPathFactory, conte
             Dataset.load(folder / name if name != "questions.jsonl" else folder)
 
 
-def test_datasets_library_reads_the_sample() -> None:
+def test_datasets_library_reads_the_sample(tmp_path: Path) -> None:
     import datasets
 
     data = Dataset.load(ROOT / "data" / "sample")
     for name in KINDS:
-        rows = datasets.load_dataset(str(ROOT / "data" / "sample"), name)["train"]
+        rows = datasets.load_dataset(str(ROOT / "data" / "sample"), name, cache_dir=str(tmp_path))["train"]
         assert rows.num_rows == len(getattr(data, name))
     assert data.illustrative
 

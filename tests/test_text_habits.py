@@ -58,6 +58,10 @@ CASES = {
     ],
     "accents": [("nguoi lao dong", "người lao động"), ("người lao động", "người lao động")],
     "tones": [("hoà giải ở thuỷ điện", "hòa giải ở thủy điện")],
+    "everyday": [
+        ("mất sổ đỏ", "mất sổ đỏ (giấy chứng nhận quyền sử dụng đất)"),
+        ("Giấy chứng nhận quyền sử dụng đất", "Giấy chứng nhận quyền sử dụng đất"),
+    ],
     "abbreviations": [
         ("mất GPLX", "mất GPLX (giấy phép lái xe)"),
         ("đóng bhxh", "đóng bhxh (bảo hiểm xã hội)"),

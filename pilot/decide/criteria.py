@@ -12,6 +12,7 @@ import yaml
 
 from pilot import project
 from pilot.config import mapping_faults
+from pilot.decide.currency import STALE
 from pilot.evaluate import parse_measure
 from pilot.records import InputError
 
@@ -31,7 +32,7 @@ class Criterion:
     experiment
         Whose newest run is judged.
     measure
-        By which measure.
+        By which measure; beside those of `pilot.evaluate` there is ``Stale@1`` (`pilot.decide.currency`).
     reason
         Why this threshold, in one sentence.
     at_least, at_most
@@ -81,10 +82,24 @@ def load_criteria(path: Path | None = None) -> Criteria:
     """
     path = path or project.root() / WHERE
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return parse_criteria(path.read_text(encoding="utf-8"), path)
     except OSError:
         raise InputError(f"{path}: no such file; the criteria stand in {WHERE}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
+
+
+def parse_criteria(text: str, path: Path) -> Criteria:
+    """Read criteria from the text of the file at ``path``.
+
+    Raises
+    ------
+    InputError
+        If the text is faulty; all faults at once.
+    """
+    try:
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as error:
         raise InputError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
     if not isinstance(raw, dict):
         raise InputError(f"{path}: holds {type(raw).__name__}; expected `key: value` lines")
@@ -113,11 +128,22 @@ def _faults(row: Any, number: int, raw: Mapping[str, Any]) -> list[str]:
         faults.append(
             f"{where} states {' and '.join(stated) or 'nothing'}; expected one of at_least, at_most, against"
         )
-    try:
-        parse_measure(row["measure"])
-    except InputError as error:
-        return [*faults, *(f"{where}: {fault}" for fault in error.faults)]
+    faults += [f"{where}: {fault}" for fault in _measure_faults(row)]
     effects = raw.get("smallest_effect")
     if "against" in stated and isinstance(effects, dict) and row["measure"] not in effects:
         faults.append(f"{where}: no smallest_effect for {row['measure']}; add one")
     return faults
+
+
+def _measure_faults(row: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the measure of a criterion: unknown, or of the other task."""
+    task = row["experiment"].split("/")[0]
+    if row["measure"] == STALE:
+        fits = row.get("against") is None and row.get("slice") is None and task != "classify"
+        return [] if fits else [f"{STALE} is for rank experiments, without against and slice"]
+    try:
+        measure = parse_measure(row["measure"])
+    except InputError as error:
+        return list(error.faults)
+    fits = task not in ("rank", "classify") or measure.task == task
+    return [] if fits else [f"measure {measure} belongs to {measure.task}, not to {task}"]

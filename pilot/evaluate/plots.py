@@ -162,6 +162,14 @@ def _figure(**settings: Any) -> "Figure":
     return _picture()(**settings)
 
 
+def blank_figure(width: float, height: float) -> "tuple[Figure, Axes]":
+    """Return a figure of this size in inches with one empty pair of axes, open above and to the right."""
+    figure = _figure(figsize=(width, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
 def _lines(
     labels: list[str], estimates: list[Estimate], title: str, *, signed: bool = False
 ) -> tuple["Figure", "Axes"]:

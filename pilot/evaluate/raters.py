@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pilot.records import Judgment
+from pilot.records import ADJUDICATED, Judgment
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ADJUDICATED = "adjudicated"
-"""The rater whose grade settles the matter."""
 
 
 def merge_raters(judgments: Sequence[Judgment]) -> "pd.DataFrame":

@@ -73,22 +73,59 @@ def robustness(
     InputError
         If a judged question is not among ``questions``, or predictions do not fit the gold.
     """
-    named = parse_measures(typed.task, measures)
     judged = set(typed.rows.question_ids)
     asked = [question for question in questions if question.question_id in judged]
     if lost := judged - {question.question_id for question in asked}:
         raise InputError(f"{len(lost)} judged questions are not among those to perturb, first {min(lost)}")
-    names = [measure.name for measure in named]
-    drops: list[Drop] = []
+    perturbed = {}
     for name, perturb in perturbations.items():
         changed = [dataclasses.replace(question, text=perturb(question.text)) for question in asked]
-        rows = BUILDERS[typed.task](predict(changed), typed.gold, typed.groups)
-        statistics = [measure.over(part) for part in (typed.rows, rows) for measure in named]
-        found = resampled(statistics, rows.groups, resamples, np.random.default_rng(seed))
         moved = sum(new.text != old.text for new, old in zip(changed, asked, strict=True))
-        pairs = zip(names, found[: len(named)], found[len(named) :], strict=True)
-        drops += [_drop(name, measure, before, after, moved, len(asked)) for measure, before, after in pairs]
-    return drops
+        perturbed[name] = predict(changed), moved
+    return drops(typed, perturbed, measures, seed=seed, resamples=resamples)
+
+
+def drops(
+    typed: System,
+    perturbed: "Mapping[str, tuple[pd.DataFrame, int]]",
+    measures: Sequence[str],
+    *,
+    seed: int = 0,
+    resamples: int = 2000,
+) -> list[Drop]:
+    """Measure the drop from predictions already made.
+
+    Parameters
+    ----------
+    typed
+        The system's predictions for the questions as typed, with gold and groups.
+    perturbed
+        Perturbation -> predictions for the same questions so typed, and how many of them it changed.
+    measures
+        Names of measures.
+    seed, resamples
+        Of the intervals.
+
+    Returns
+    -------
+    list of Drop
+        Perturbations in order, measures within.
+
+    Raises
+    ------
+    InputError
+        If predictions do not fit the gold.
+    """
+    named = parse_measures(typed.task, measures)
+    names, n = [measure.name for measure in named], len(typed.rows.question_ids)
+    found: list[Drop] = []
+    for name, (predictions, moved) in perturbed.items():
+        rows = BUILDERS[typed.task](predictions, typed.gold, typed.groups)
+        statistics = [measure.over(part) for part in (typed.rows, rows) for measure in named]
+        figures = resampled(statistics, rows.groups, resamples, np.random.default_rng(seed))
+        pairs = zip(names, figures[: len(named)], figures[len(named) :], strict=True)
+        found += [_drop(name, measure, before, after, moved, n) for measure, before, after in pairs]
+    return found
 
 
 def _drop(name: str, measure: str, before: Resampled, after: Resampled, moved: int, n: int) -> Drop:

@@ -1,8 +1,8 @@
 """Postal addresses in running text.
 
 An address is a chain of parts, from the most exact to the widest: flat, house number, lane, group or hamlet,
-street, ward or commune, district, province. The chain counts if it points to a home: a house number on a
-street, a numbered lane, a hamlet or a group inside something wider. A street, a commune, a district or a
+street, ward or commune, district, province. Each part, and words before the chain that say somebody lives
+there, weigh something; the chain counts if together they point to a home. A street, a commune, a district or a
 province alone does not count, nor does the seat of an authority or a company.
 """
 
@@ -10,20 +10,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pilot.quality.spans import UPPER, Pattern, Span
+from pilot.quality.name_words import PROVINCES, STRONG_SURNAMES
+from pilot.quality.spans import UPPER, Pattern, Span, any_of
 
-_CAPITAL = rf"(?:[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?(?!\w))"
-_NAME = rf"{_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
-_NUMBER = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/.-][A-Z]?\d{1,4}[A-Z]?){0,4}(?![\d])"
+_CAPITAL = rf"(?:(?![PQHTXF]\.|(?:P|F|Q|TP|TX|TT|KP|SN) )[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?(?!\w))"
+_NAME = rf"(?![A-Z](?! [A-Z]|['’\w])){_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
+_NUMBER = r"[A-Z]?\d{1,4}[A-Za-z]?\d{0,3}(?:[/.-][A-Z]?\d{1,4}[A-Z]?){0,4}(?![\d])"
 _HOUSE = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/-]\d{1,4}[A-Za-z]?){0,4}(?![\w/])"
-_KEYWORDS = "đường|phường|xã|quận|huyện|tỉnh|thành phố|tp|thị trấn|thị xã"
+_KEYWORDS = r"đường|phường|xã|quận|huyện|tỉnh|thành phố|tp|thị trấn|thị xã|kp|[pfq] ?\d{1,2}"
 _SMALL_NAME = rf"[^\W\d_]+(?: (?!{_KEYWORDS})[^\W\d_]+){{0,2}}?(?= (?:{_KEYWORDS})(?!\w)| ?[,.;\n)]|$)"
 """A name in text all in small letters ends where the next part, a sign or the text says so."""
 
 
 _GROUPS = "tổ dân phố|tổ dp|tdp|khu phố|kp|khóm|khối phố|khối"
-_HAMLETS = "thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon|đội"
+_HAMLETS = "thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon"
 _BUILDINGS = "tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc"
+_KILOMETRE = r"(?:,? (?i:km) ?\d{1,4}(?:[+.,]\d{1,3})?(?!\w))"
 _WITHIN = "đường|phố|ngõ|ngách|hẻm|kiệt|chung cư|tổ|khu phố|kp|ấp|thôn|xóm|khóm"
 
 
@@ -32,27 +34,35 @@ def _parts(name: str) -> tuple[str, ...]:
     return (
         rf"(?P<house>(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
         rf"(?P<lane>(?i:ngõ|ngách|hẻm|hẽm|kiệt)(?: số)? ?{_HOUSE}(?: {_NAME})?)",
-        rf"(?P<group>(?i:{_GROUPS}|tổ|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{{1,3}}[A-Z]?(?!\w))",
-        rf"(?P<named>(?i:{_GROUPS}|khu dân cư) {_NAME})",
+        r"(?P<group>(?i:tổ|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{1,3}[A-Z]?(?!\w))",
+        rf"(?P<quarter>(?i:{_GROUPS})(?:\.?(?: số)? ?\d{{1,3}}[A-Z]?(?!\w)| {_NAME})|(?i:khu dân cư|kdc) {_NAME})",
         rf"(?P<hamlet>(?i:{_HAMLETS})(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
-        rf"(?P<flat>(?i:căn hộ|căn|phòng|p|lô|tầng)(?: số)? ?{_NUMBER}(?!\w))",
-        rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?!\w)|{_NAME}))",
-        rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?: số)? ?"
-        rf"(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])|{name}|\d{{1,3}}[A-Z]?(?!\w)))",
-        rf"(?P<ward>(?i:phường|p\.|xã|x\.|thị trấn|tt\.?) ?(?:{name}|\d{{1,2}}(?!\w)))",
-        rf"(?P<wide>(?i:quận|q\.|huyện|h\.|thị xã|tx\.?|thành phố|tp\.?|tỉnh|t\.) ?(?:{name}|\d{{1,2}}(?!\w)))",
+        rf"(?P<flat>(?<!Hải )(?i:(?:căn hộ|căn|phòng|lô|tầng)(?: số)? ?{_NUMBER}|p\.? ?\d{{3,4}})(?!\w))",
+        rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?:[.-]\d{{1,3}})?(?!\w)|{_NAME}))",
+        rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?i: số)? ?"
+        rf"(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])"
+        rf"|{name}|[A-Z]{{0,3}}\d{{1,3}}[A-Z]?(?!\w)){_KILOMETRE}?"
+        rf"|(?i:ql|tl|hl|đt|dt)\.? ?\d{{1,3}}[A-Z]?(?![\w.]| \d){_KILOMETRE}?)",
+        rf"(?P<ward>(?i:phường|xã|thị trấn|tt\.?|[pfx]\.) ?(?:{name}|\d{{1,2}}(?!\w))|(?i:p|f) ?\d{{1,2}}(?!\w))",
+        rf"(?P<wide>(?i:quận|huyện|thị xã|tx\.?|thành phố|tp\.?|tỉnh|[qht]\.) ?"
+        rf"(?:{name}|\d{{1,2}}(?!\w))|(?i:q) ?\d{{1,2}}(?!\w))",
     )
 
 
-_START = rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |{_CAPITAL} {_CAPITAL}))"
+_NO_STREET = rf"(?i:{any_of(PROVINCES)})(?!\w)|[^\W\d_]+ [A-Z{UPPER}]{{2}}"
+_START = rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |(?!{_NO_STREET}){_CAPITAL} {_CAPITAL}))"
+_SMALL_STREET = rf"(?:{any_of(f'{STRONG_SURNAMES} lý phan hồ hai điện'.replace(' ', '|'))}) {_SMALL_NAME}"
+_START_SMALL = rf"(?P<bare>{_HOUSE} (?=(?:{_WITHIN}) |{_SMALL_STREET}))"
 _EDGE = r"(?<![\w/.,-])(?<!\d )"
 _GAP = " ?[,;–-] ?| thuộc | "
 _FIRST, _FIRST_SMALL = (
-    Pattern(f"{_EDGE}(?:{'|'.join((*_parts(name), _START))})") for name in (_NAME, _SMALL_NAME)
+    Pattern(f"{_EDGE}(?:{'|'.join((*_parts(name), start))})")
+    for name, start in ((_NAME, _START), (_SMALL_NAME, _START_SMALL))
 )
 _NEXT, _NEXT_SMALL = (Pattern(f"(?:{_GAP})(?:{'|'.join(_parts(name))})") for name in (_NAME, _SMALL_NAME))
-_LOOSE = re.compile(rf"(?: ?[,–-] ?| )(?P<loose>{_NAME}|HCM|HN)(?! \w*\d)")
-_AFTER_NUMBER = re.compile(rf" ?(?P<loose>{_NAME})")
+_CITY = rf"(?P<city>(?i:tp\.? ?hcm|tphn|hcm|hn|{any_of(PROVINCES)})(?!\w))"
+_LOOSE = Pattern(rf"(?: ?[,–-] ?| )(?:{_CITY}|(?P<loose>{_NAME}))(?! \w*\d)")
+_AFTER_NUMBER = Pattern(rf" ?(?P<loose>{_NAME}|{_SMALL_STREET})")
 _SMALL_WORD = re.compile(r" (?![A-Z" + UPPER + r"])[^\W\d_]")
 _RUNNING_ON = re.compile(r" [^\W\d_]")
 _NO_PLACE = Pattern(
@@ -62,7 +72,7 @@ _NO_PLACE = Pattern(
 )
 _ME = "tôi|em|con|mình|tui|ông|bà|anh|chị"
 _HOME = Pattern(
-    r"(?<!\w)(?:ở|trú|thường trú|tạm trú|cư trú|ngụ|sống|trọ|chỗ ở|nơi ở|địa chỉ|đ/c|đc|hktt|hộ khẩu|quê quán|"
+    r"(?<!\w)(?:ở|trú|trú quán|thường trú|tạm trú|cư trú|ngụ|sống|trọ|chỗ ở|nơi ở|địa chỉ|đ/c|đc|hktt|hộ khẩu|quê quán|"
     rf"nhà (?:{_ME})|tại|về|đến|tới|giao)"
     rf"(?: (?:tại|ở|số|liên lạc|liên hệ|nhận hàng|hiện tại|hiện nay|thường trú|là|của (?:{_ME})))*\W{{0,3}}$",
     re.IGNORECASE,
@@ -71,12 +81,17 @@ _OFFICIAL = Pattern(
     r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|"
     r"vksnd|tand|trung tâm|ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|"
     r"văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|"
-    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng|lô đất)|"
+    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng|lô đất|nghị quyết|chỉ thị|kế hoạch)|"
     rf"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:{_ME})|(?:{_ME}|cháu|gia đình) (?:hiện |đang )?ở|"
     rf"hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|địa chỉ (?:của )?(?:{_ME})|căn hộ|thửa đất))(?!\w)",
     re.IGNORECASE,
 )
-_EXACT = {"house", "bare", "lane", "hamlet", "group", "named", "flat", "building"}
+_EXACT = {
+    "house": 4, "lane": 4, "hamlet": 4, "quarter": 4, "group": 4, "flat": 3, "building": 3, "bare": 2,
+}  # fmt: skip
+_AROUND = {"street": 4, "ward": 4, "wide": 4, "city": 4, "loose": 2}
+_AT_HOME, _ENOUGH = 4, 8
+"""What the parts and the words before them weigh, and from what weight on they point to a home."""
 
 
 class _Chain(NamedTuple):
@@ -87,6 +102,8 @@ class _Chain(NamedTuple):
 
 def find_addresses(text: str) -> Iterator[Span]:
     """Yield addresses of homes in ``text`` (NFC), in order and apart."""
+    if text.isupper() and len(text.lower()) == len(text):
+        text = text.lower()
     small = text[1:].islower()
     opening, following = (_FIRST_SMALL, _NEXT_SMALL) if small else (_FIRST, _NEXT)
     position = 0
@@ -106,14 +123,14 @@ def _follow(text: str, first: re.Match[str], following: re.Pattern[str]) -> _Cha
         end -= 1
     if (
         kinds[-1] in ("house", "bare")
-        and (street := _AFTER_NUMBER.match(text, end))
+        and (street := _AFTER_NUMBER.on(text).match(text, end))
         and _may_be_place(text, street)
     ):
         kinds.append("street")
         end = street.end()
     while len(kinds) < 12:
         part = following.match(text, end)
-        if part is None and (loose := _LOOSE.match(text, end)) and _may_be_place(text, loose):
+        if part is None and (loose := _LOOSE.on(text).match(text, end)) and _may_be_place(text, loose):
             part = loose
         if part is None:
             break
@@ -124,6 +141,8 @@ def _follow(text: str, first: re.Match[str], following: re.Pattern[str]) -> _Cha
 
 def _may_be_place(text: str, match: re.Match[str]) -> bool:
     """Say whether a run of capitals without a word for what it is can be a place: no lone word before small letters."""
+    if match.lastgroup == "city":
+        return True
     alone = " " not in match["loose"] and _SMALL_WORD.match(text, match.end())
     return not alone and not _NO_PLACE.on(text).match(match["loose"])
 
@@ -131,21 +150,15 @@ def _may_be_place(text: str, match: re.Match[str]) -> bool:
 def _is_home(text: str, chain: _Chain, small: bool) -> bool:
     """Decide by what stands before the chain and by how exact its parts are."""
     kinds = set(chain.kinds)
-    exact = kinds & _EXACT
+    exact = kinds & _EXACT.keys()
     before = text[max(0, chain.start - 80) : chain.start].rpartition("\n")[2]
     marks = [found.lastgroup for found in _OFFICIAL.on(text).finditer(before)]
     if marks[-1:] == ["body"] or (kinds == {"house"} and _RUNNING_ON.match(text, chain.end)):
         return False
     at_home = bool(_HOME.on(text).search(before[-40:])) or (marks[-1:] == ["home"] and len(exact) > 1)
-    inside = bool(kinds & {"street", "ward", "wide"})
     if not exact:
         return at_home and not small and {"street", "ward"} <= kinds
-    if exact <= {"bare"}:
-        return inside and (
-            at_home or bool(kinds & {"ward", "wide"}) or "/" in text[chain.start : chain.start + 6]
-        )
-    if exact & {"house", "lane", "hamlet", "named"}:
-        return inside or at_home
-    if {"flat", "building"} <= exact:
-        return inside or at_home or "loose" in kinds
-    return (inside and len(kinds) > 1) or (at_home and (len(exact) > 1 or exact == {"group"}))
+    weight = sum((_EXACT | _AROUND)[kind] for kind in kinds) + _AT_HOME * at_home
+    if "bare" in kinds and "/" in text[chain.start : chain.start + 6]:
+        weight += _EXACT["house"] - _EXACT["bare"]
+    return weight >= _ENOUGH

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from pilot.quality.name_lexicon import Lexicon, lexicon
-from pilot.text.letters import has_accent
+from pilot.quality.spans import accented
 
 MIDDLE = {"văn", "thị", "van", "thi"}
 """Middle names that make a name of what stands around them."""
@@ -24,11 +24,12 @@ class Word(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What stands before a name: an introduction, a form of address, a role."""
+    """What stands before a name: an introduction (a heading among them), a form of address, a role."""
 
     introduced: bool
     addressed: bool
     role: bool
+    heading: bool
 
     @property
     def any(self) -> bool:
@@ -42,7 +43,7 @@ class Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.words = [Word(m.start(), m.end(), m.group(), m.group().lower()) for m in _WORD.finditer(text)]
-        self.accented = has_accent(text)
+        self.accented = accented(text)
         self.lists: Lexicon = lexicon(self.accented)
         capitals = sum(len(word.text) > 1 and word.text.isupper() for word in self.words)
         self.edge = 0  # the words before this one have been read as names
@@ -50,33 +51,38 @@ class Reader:
 
     def adjacent(self, index: int) -> bool:
         """Say whether one space joins word ``index`` to the one before, which is no name found already."""
-        return index > self.edge and self.text[self.words[index - 1].end : self.words[index].start] == " "
+        if not self.edge < index < len(self.words):
+            return False
+        return self.text[self.words[index - 1].end : self.words[index].start] == " "
 
     def capital(self, index: int) -> bool:
         """Say whether the word has a capital that means something: not in text all in capitals."""
         return not self.shouted and self.words[index].text[0].isupper()
 
     def lists_for(self, index: int) -> Lexicon:
-        """Return the lists without accents for a name typed without in a text that has them, by its capitals."""
-        if self.accented and self.capital(index) and self.words[index].text.isascii():
-            after = (
-                self.words[index + 1] if index + 1 < len(self.words) and self.adjacent(index + 1) else None
-            )
-            if after and after.text.isascii() and self.words[index].lower not in self.lists.surnames:
+        """Return the lists without accents for a name typed without in a text that has them.
+
+        Capitals give it away, or *van* and *thi*.
+        """
+        word = self.words[index]
+        if self.accented and word.text.isascii() and word.lower not in self.lists.surnames:
+            after = self.words[index + 1] if self.adjacent(index + 1) else None
+            if after and after.text.isascii() and (self.capital(index) or after.lower in MIDDLE):
                 return lexicon(False)
         return self.lists
 
     def run(self, index: int) -> int:
         """Return the index after the last word of the run that starts at ``index``."""
         first, stop = self.words[index].text, index + 1
+        syllables = self.lists_for(index).syllables
         loud = len(first) > 1 and first.isupper()
-        while stop < len(self.words) and stop - index < _MOST_SYLLABLES and self.adjacent(stop):
+        while stop - index < _MOST_SYLLABLES and self.adjacent(stop):
             word = self.words[stop]
             if self.capital(index):
                 same = word.text[0].isupper() and (len(word.text) == 1 or word.text.isupper() == loud)
             else:
                 after_middle = self.accented and stop == index + 2 and self.words[index + 1].lower in MIDDLE
-                same = (word.lower in self.lists.syllables or after_middle) and stop - index < 4
+                same = (word.lower in syllables or after_middle) and stop - index < 4
             if not same or self.phrase(stop, stop + 2) in self.lists.compounds:
                 break
             stop += 1
@@ -94,6 +100,12 @@ class Reader:
     def context(self, index: int) -> Context:
         """Read what stands before word ``index``."""
         before = self.before(index)
-        addressed = self.adjacent(index) and self.words[index - 1].lower in self.lists.addresses
+        addressed = (
+            self.adjacent(index)
+            and self.words[index - 1].lower in self.lists.addresses
+            and self.phrase(max(0, index - 2), index) not in self.lists.compounds
+        )
         role = self.lists.role.search(before)
-        return Context(bool(self.lists.introduction.search(before)), addressed, bool(role))
+        heading = self.lists.heading.search(before)
+        introduced = heading or self.lists.introduction.search(before)
+        return Context(bool(introduced), addressed, bool(role), bool(heading))

@@ -11,12 +11,13 @@ from pilot.quality.spans import Pattern, Span, any_of
 
 _BEFORE, _AFTER = 60, 30
 _BANKS = (
-    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|vib|"
-    "hdbank|scb|eximbank|ocb|msb|seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
+    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|"
+    "vib|techcom|vietcom|vietin|agri|sacom|mb|tcb|tpb|vpb|stb|cake|timo|đông á|hdbank|scb|eximbank|ocb|msb|"
+    "seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
 )
 _LABELS = Pattern(
     r"(?<!\w)(?:"
-    r"(?P<HOTLINE>đường dây nóng|tổng đài|hotline|trực ban)"
+    r"(?P<HOTLINE>đường dây nóng|tổng đài|hotline|trực ban|fax)"
     r"|(?P<KEEP>hợp đồng|hóa đơn|hoá đơn|biên lai|biên bản|công văn|quyết định|mã hồ sơ|vận đơn|"
     r"mã đơn|đơn hàng|imei|mã vạch|seri|giấy phép xây dựng|thửa|tờ bản đồ|số tiền|bản án|mã ngành|mã lỗi)"
     r"|(?P<ID>cccd|căn cước|cmnd|cmt|cmtnd|chứng minh|số định danh|định danh cá nhân|giấy phép lái xe|gplx|bằng lái)"
@@ -28,14 +29,14 @@ _LABELS = Pattern(
     r")(?!\w)",
     re.IGNORECASE,
 )
-_RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
+_RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+84 ?\(0\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
 _UNIT = re.compile(
     r"\s{0,2}(?:đồng|đ|vnđ|vnd|dong|triệu|trieu|tỷ|tỉ|nghìn|ngàn|usd|đô|m2|m²|ha|km|%)(?!\w)|/[^\W\d]",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _DATE_LIKE = re.compile(r"\d{1,2}([.-])\d{1,2}\1(?:19|20)\d{2}")
-_MOBILE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .-]?0?|0)(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .-]?(?:0|\(0\) ?)?|0)(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
 _LANDLINE = re.compile(r"(?:\+?84|0)2\d{9}")
 _IDENTITY = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
 _LENGTHS: dict[str, Callable[[str], bool]] = {
@@ -47,8 +48,14 @@ _LENGTHS: dict[str, Callable[[str], bool]] = {
 }
 
 
+_DIGIT_WORD = "không|một|mốt|hai|ba|bốn|tư|năm|lăm|sáu|bảy|bẩy|tám|chín"
+_SPELLED = Pattern(rf"(?<!\w)(?:{_DIGIT_WORD})(?:,? (?:{_DIGIT_WORD})){{8,11}}(?!\w)", re.IGNORECASE)
+
+
 def find_numbers(text: str) -> Iterator[Span]:
-    """Yield identity, tax, insurance, account and telephone numbers."""
+    """Yield identity, tax, insurance, account and telephone numbers, the latter spelled digit by digit too."""
+    for match in _SPELLED.on(text).finditer(text):
+        yield Span("PHONE", *match.span())
     for match in _RUN.finditer(text):
         yield from _read_run(text, match)
 
@@ -119,6 +126,19 @@ def find_emails(text: str) -> Iterator[Span]:
             yield Span("EMAIL", *match.span())
 
 
+_PAGE = re.compile(
+    r"(?<![\w.@-])(?:https?://)?(?:(?:www|m|web|vi-vn)\.)?"
+    r"(?:(?:facebook|fb|instagram|tiktok|twitter|threads)\.(?:com|net)|(?:fb|zalo|t|m)\.me)/[\w@?=&%/.-]{0,100}[\w/]",
+    re.IGNORECASE,
+)
+
+
+def find_pages(text: str) -> Iterator[Span]:
+    """Yield the pages of persons on social networks."""
+    for match in _PAGE.finditer(text):
+        yield Span("LINK", *match.span())
+
+
 _PLATE = re.compile(
     r"(?<![\w/.-])[1-9]\d ?-? ?(?:[A-Z]{1,2}\d?|MĐ\d?)"
     r"(?:(?<=\d) ?[-. ] ?|(?<!\d) ?[-. ]? ?)(?P<number>\d{3}\.?\d{2}|\d{4})(?![\w]|[./-]\d)",
@@ -159,7 +179,7 @@ def _labels(text: str, before: str) -> set[str | None]:
 _DATE = r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)?\d{2}|\d{1,2} tháng \d{1,2},? năm \d{4})(?![\d/])"
 _BIRTH = Pattern(
     r"(?<!\w)(?<!khai )(?<!phát )(?<!học )(?<!vệ )(?<!hộ )(?<!tái )(?<!thí )(?<!nảy )"
-    r"(?:ngày,? tháng,? năm sinh|ngày sinh|sinh nhật|sinh|sn|ns|dob|đẻ)(?: (?:con|bé|cháu|mổ|thường))?"
+    r"(?:ngày,? tháng,? năm sinh|ngày sinh|sinh nhật|ra đời|chào đời|sinh|sn|ns|dob|đẻ)(?: (?:con|bé|cháu|mổ|thường))?"
     rf"(?: của [^\n.,;\d]{{1,40}}?)?[\s:(]{{0,3}}(?:là |vào |hồi )?(?:ngày[ :]{{1,3}})?"
     rf"(?:mồng |mùng )?(?P<date>{_DATE})",
     re.IGNORECASE,

@@ -1,8 +1,8 @@
 """Personal data found and replaced by typed placeholders.
 
 What counts: names of persons in context, telephone numbers, identity papers, tax and insurance numbers, bank
-accounts, e-mail, addresses of homes, number plates, passports, full dates of birth. Numbers of legal documents,
-titles of officials, hotlines and seats of authorities stay.
+accounts, e-mail, pages on social networks, addresses of homes, number plates, passports, full dates of birth.
+Numbers of legal documents, titles of officials, hotlines and seats of authorities stay.
 """
 
 import re
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from pilot.quality.addresses import find_addresses
 from pilot.quality.names import find_names
-from pilot.quality.numbers import find_births, find_emails, find_numbers, find_papers, find_plates
+from pilot.quality.numbers import find_births, find_emails, find_numbers, find_pages, find_papers, find_plates
 from pilot.quality.spans import KINDS, MASK, Finder, Span
 from pilot.text import normalise
 from pilot.text.citations import find_citations
 
 FINDERS: tuple[Finder, ...] = (
-    find_emails, find_plates, find_papers, find_births, find_numbers, find_addresses, find_names,
+    find_emails, find_pages, find_plates, find_papers, find_births, find_numbers, find_addresses, find_names,
 )  # fmt: skip
 """In this order; each looks at what those before have left."""
 

@@ -36,6 +36,14 @@ def question_groups(questions: Sequence[Question], by_citation: bool = False) ->
     }
 
 
+def alike_questions(questions: Sequence[Question]) -> list[tuple[int, int, float]]:
+    """Return the positions of near duplicates among the questions, with their overlap; passages are left out."""
+    asked = [place for place, question in enumerate(questions) if question.source != "passage"]
+    return [
+        (asked[i], asked[j], overlap) for i, j, overlap in near_duplicates([questions[p].text for p in asked])
+    ]
+
+
 def deal(
     questions: Sequence[Question], groups: Mapping[str, str], shares: Sequence[float], seed: int
 ) -> dict[str, int]:

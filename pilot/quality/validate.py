@@ -2,9 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from typing import Literal, NamedTuple
 
+from pilot.evaluate.audit import Finding as Straddling
 from pilot.evaluate.audit import straddling_groups
+from pilot.quality.currency import EXPIRED, cycles, stale_answers
 from pilot.quality.split import question_groups
 from pilot.sources import Dataset
 from pilot.taxonomy import SPECIAL, taxonomy
@@ -20,10 +23,16 @@ class Finding(NamedTuple):
     message: str
 
 
-def check(data: Dataset) -> list[Finding]:
-    """Return everything found in a dataset that could be loaded, faults first."""
-    steps = (empty_texts, labels, links, dates, leaks, repeated_passages)
-    return sorted((finding for step in steps for finding in step(data)), key=lambda found: found.severity)
+def check(data: Dataset, on: date | None = None) -> list[Finding]:
+    """Return everything found in a dataset that could be loaded, faults first.
+
+    Answers are held against the law of the day ``on``, if one is given.
+    """
+    steps = (empty_texts, labels, links, dates, circles, leaks, repeated_passages)
+    found = [finding for step in steps for finding in step(data)]
+    if on is not None:
+        found += stale(data, on)
+    return sorted(found, key=lambda finding: finding.severity)
 
 
 def empty_texts(data: Dataset) -> Iterator[Finding]:
@@ -87,18 +96,44 @@ def dates(data: Dataset) -> Iterator[Finding]:
             yield Finding("error", where, f"in force from {begin} to {end}, which ends before it begins")
 
 
+def circles(data: Dataset) -> Iterator[Finding]:
+    """Find documents that replace or amend each other in a circle."""
+    for column, verb, severity in (("replaced_by", "replaced", "error"), ("amended_by", "amended", "note")):
+        for circle in cycles(data.documents, column):  # type: ignore[arg-type]
+            message = f"{verb} in a circle: {', '.join(circle)}; one of the links is wrong"
+            yield Finding(severity, circle[0], message)  # type: ignore[arg-type]
+
+
+def stale(data: Dataset, on: date) -> Iterator[Finding]:
+    """Find answers that rest on a document no longer in force on a day."""
+    for found in stale_answers(data, on):
+        after = f", after it {', '.join(found.successors)}" if found.successors else ""
+        yield Finding(
+            "note", found.where, f"the answer rests on {found.document_id}, {EXPIRED} on {on}{after}"
+        )
+
+
 def leaks(data: Dataset) -> Iterator[Finding]:
     """Find groups of like questions, and documents of articles, that lie in more than one split."""
+    for where, found in _straddling(data):
+        yield Finding("error", where, found.message)
+
+
+def leaking(data: Dataset) -> list[str]:
+    """Return the ids of the questions and articles whose group lies in more than one split; sound data has none."""
+    return [one for _, found in _straddling(data) for one in found.question_ids]
+
+
+def _straddling(data: Dataset) -> Iterator[tuple[str, Straddling]]:
     import pandas as pd
 
     groups = pd.Series(question_groups(data.questions), dtype=object)
     splits = pd.Series({question.question_id: question.split for question in data.questions}, dtype=object)
-    yield from (Finding("error", "splits", found.message) for found in straddling_groups(groups, splits))
+    yield from (("splits", found) for found in straddling_groups(groups, splits))
     rows = {p.passage_id: (p.document_id, p.split) for p in data.passages if p.document_id and p.split}
     if rows:
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=["group", "split"])
-        found = straddling_groups(frame["group"], frame["split"])
-        yield from (Finding("error", "passages", one.message) for one in found)
+        yield from (("passages", one) for one in straddling_groups(frame["group"], frame["split"]))
 
 
 def repeated_passages(data: Dataset) -> Iterator[Finding]:

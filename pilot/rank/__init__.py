@@ -9,11 +9,13 @@ from pilot.rank.base import Judged, Ranker, rankings_frame
 from pilot.rank.bm25 import BM25
 from pilot.rank.chance import Chance
 from pilot.rank.combined import Combined
+from pilot.rank.reranked import Reranked
 
 MODELS: dict[str, type[Ranker]] = {
     "random": Chance,
     "bm25": BM25,
     "combined": Combined,
+    "reranked": Reranked,
 }
 
 __all__ = ["MODELS", "Judged", "Ranker", "rankings_frame"]

@@ -1,17 +1,28 @@
 """Questions answered before, as witnesses: what answered a similar question may answer this one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pilot.rank.index import K1, Index
-from pilot.rank.tokens import Vocabulary, both, syllables
+from pilot.text.letters import strip_accents
 
-NEAREST = 30
-CLOSE = 8
-NAMES = ("votes", "best_vote", "close_votes", "asked_for")
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+VIEWS: dict[str, dict[str, Any]] = {
+    "words": {"analyzer": "word", "token_pattern": r"\w+", "ngram_range": (1, 2)},
+    "letters": {"analyzer": "char", "ngram_range": (4, 6)},
+}
+"""How questions are compared, accents aside."""
+BUCKETS = 2**18
+NEAREST = 300
+CLOSE = (5, 20)
+RIDGE = 0.5
+REMEMBERED = 2000
+COLUMNS = len(VIEWS) * (len(CLOSE) + 2) + 1
 
 
 @dataclass(frozen=True)
@@ -20,71 +31,105 @@ class Answered:
 
     Parameters
     ----------
-    vocabulary, index
-        Over their syllables and pairs of these.
-    lengths
-        Shape (questions,), each one's score against itself.
+    idf
+        View -> shape (BUCKETS,).
+    questions
+        View -> tf-idf of unit length, shape (questions, BUCKETS).
     answers
-        Shape (links, 2): (question, passage) for every passage of relevance >= 1, in order of question.
-    passages
-        How many passages there are.
+        Shape (questions, passages): 1 where a passage is of relevance >= 1.
     """
 
-    vocabulary: Vocabulary
-    index: Index
-    lengths: np.ndarray
-    answers: np.ndarray
-    passages: int
+    idf: dict[str, np.ndarray]
+    questions: "dict[str, csr_array]"
+    answers: "csr_array"
+    _kernels: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def build(cls, texts: Sequence[str], answers: Sequence[np.ndarray], passages: int) -> "Answered":
         """Index the questions; ``answers`` holds the positions of each one's passages."""
-        vocabulary = Vocabulary({})
-        tokens = vocabulary.learn(map(syllables, texts))
-        index = Index.build(*both(tokens), len(texts), b=0.3)
-        lengths = np.bincount(index.texts, index.weights, minlength=len(texts))
-        links = [(number, passage) for number, own in enumerate(answers) for passage in own]
-        return cls(vocabulary, index, lengths, np.array(links, dtype=np.int64).reshape(-1, 2), passages)
+        from scipy.sparse import csr_array
 
-    def similarity(self, text: str) -> np.ndarray:
-        """Return how similar each answered question is to ``text``, about 0 to 1, shape (questions,)."""
-        _, keys = both(self.vocabulary.read([syllables(text)]))
-        places = self.index.find(keys)
-        own = self.index.idf[places].sum() / (1 + K1)
-        return self.index.scores(places) / np.sqrt(np.maximum(self.lengths * own, 1e-9))
+        counts = {view: _counts(texts, view) for view in VIEWS}
+        idf = {
+            view: np.log((1 + len(texts)) / (1 + np.bincount(table.indices, minlength=BUCKETS))) + 1
+            for view, table in counts.items()
+        }
+        starts = np.cumsum([0, *map(len, answers)])
+        links = np.concatenate([np.empty(0, np.int64), *answers])
+        given = csr_array((np.ones(len(links), np.float32), links, starts), shape=(len(texts), passages))
+        return cls(idf, {view: _unit(table, idf[view]) for view, table in counts.items()}, given)
 
     def votes(self, text: str) -> np.ndarray:
-        """Return what the nearest questions say for each passage, shape (passages, len(NAMES)).
+        """Return what the nearest questions say for each passage, shape (passages, COLUMNS).
 
-        The sum of squared similarities, the largest similarity, the sum over the few closest, and the logarithm of
-        how many questions each passage answered at all.
+        Per view: the forecast of a kernel ridge regression over them, shares among the closest few, and the
+        similarity of the nearest question each passage answered; last, the logarithm of how many it answered.
         """
-        found = np.zeros((self.passages, len(NAMES)), np.float32)
-        if not len(self.answers):
-            return found
-        similar = self.similarity(text)
-        order = np.argsort(-similar, kind="stable")
-        near = np.zeros(len(similar))
-        near[order[:NEAREST]] = similar[order[:NEAREST]]
-        close = np.zeros(len(similar))
-        close[order[:CLOSE]] = similar[order[:CLOSE]]
-        questions, answers = self.answers.T
-        np.add.at(found[:, 0], answers, near[questions] ** 2)
-        np.maximum.at(found[:, 1], answers, near[questions])
-        np.add.at(found[:, 2], answers, close[questions])
-        found[:, 3] = np.log1p(np.bincount(answers, minlength=self.passages))
-        return found
+        columns = [column for view in VIEWS for column in self._views(text, view)]
+        return np.column_stack([*columns, np.log1p(self.answers.sum(axis=0))]).astype(np.float32)
+
+    def _views(self, text: str, view: str) -> Iterator[np.ndarray]:
+        asked = _unit(_counts([text], view), self.idf[view])
+        similar = self.questions[view] @ asked.toarray().ravel()
+        near = np.argsort(-similar, kind="stable")[:NEAREST]
+        given, similar = self.answers[near], similar[near]
+        kernel = self._kernel(view, near) + RIDGE * np.eye(len(near))
+        yield given.T @ np.linalg.solve(kernel, similar)
+        for count in CLOSE:
+            weights = similar[:count] ** 2
+            yield given[:count].T @ (weights / max(weights.sum(), 1e-9))
+        yield given.multiply(similar[:, None]).max(axis=0).toarray().ravel()
+
+    def _kernel(self, view: str, near: np.ndarray) -> np.ndarray:
+        """Return the similarities among some questions; of few questions all are remembered."""
+        table = self.questions[view]
+        if table.shape[0] > REMEMBERED:
+            return np.asarray((table[near] @ table[near].T).toarray())
+        if view not in self._kernels:
+            self._kernels[view] = (table @ table.T).toarray()
+        return np.asarray(self._kernels[view][np.ix_(near, near)])
 
     def save(self, path: Path) -> None:
         """Write everything into one npz file."""
-        terms = np.array(list(self.vocabulary.numbers), dtype=str)
-        own = {"terms": terms, "lengths": self.lengths, "answers": self.answers, "passages": np.array(self.passages)}
-        np.savez(path, **own, **self.index.arrays("index"))
+        tables = {**self.questions, "answers": self.answers}
+        arrays = {f"{name}.{part}": getattr(table, part) for name, table in tables.items() for part in _PARTS}
+        arrays |= {f"{view}.idf": idf for view, idf in self.idf.items()}
+        np.savez_compressed(path, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Answered":
         """Read what ``save`` wrote."""
+        from scipy.sparse import csr_array
+
         arrays = dict(np.load(path))
-        vocabulary = Vocabulary({str(term): number for number, term in enumerate(arrays["terms"])})
-        index = Index.from_arrays("index", arrays)
-        return cls(vocabulary, index, arrays["lengths"], arrays["answers"], int(arrays["passages"]))
+        tables = {
+            name: csr_array(
+                tuple(arrays[f"{name}.{part}"] for part in _PARTS[:3]), shape=arrays[f"{name}.shape"]
+            )
+            for name in (*VIEWS, "answers")
+        }
+        answers = tables.pop("answers")
+        return cls({view: arrays[f"{view}.idf"] for view in VIEWS}, tables, answers)
+
+
+_PARTS = ("data", "indices", "indptr", "shape")
+
+
+def _counts(texts: Sequence[str], view: str) -> "csr_array":
+    """Return how often each hashed n-gram occurs, 1 + log of it."""
+    from scipy.sparse import csr_array
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    vectorizer = HashingVectorizer(n_features=BUCKETS, alternate_sign=False, norm=None, **VIEWS[view])
+    table = csr_array(vectorizer.transform([strip_accents(text) for text in texts]))
+    table.data = 1 + np.log(table.data)
+    return table
+
+
+def _unit(table: "csr_array", idf: np.ndarray) -> "csr_array":
+    """Return the rows weighted by idf and scaled to length one."""
+    from sklearn.preprocessing import normalize
+
+    table = table.copy()
+    table.data *= idf[table.indices]
+    return normalize(table)

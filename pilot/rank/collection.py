@@ -70,7 +70,9 @@ class Collection:
         """Index the passages."""
         vocabularies = {name: Vocabulary({}) for name in ("syllables", "bare", "words")}
         parts = {part: _texts(passages, part) for part in ("full", "title", "path")}
-        tokens = {part: vocabularies["syllables"].learn(map(syllables, texts)) for part, texts in parts.items()}
+        tokens = {
+            part: vocabularies["syllables"].learn(map(syllables, texts)) for part, texts in parts.items()
+        }
         vocabularies["bare"], plain = vocabularies["syllables"].bare()
         indexes = {}
         for name in analyses:
@@ -122,7 +124,11 @@ class Collection:
         keys = np.asarray(terms.keys[own])
         weights = terms.idf[own] * self.importance[keys]
         return Asked(
-            keys, np.asarray(paired.keys[own_pairs]), weights, np.asarray(paired.idf[own_pairs]), self._figures[keys]
+            keys,
+            np.asarray(paired.keys[own_pairs]),
+            weights,
+            np.asarray(paired.idf[own_pairs]),
+            self._figures[keys],
         )
 
     @cached_property
@@ -164,14 +170,18 @@ class Collection:
         """
         about = json.loads((folder / "collection.json").read_text(encoding="utf-8"))
         if about["fingerprint"] != fingerprint(passages, about["analyses"]):
-            raise InputError(f"{folder}: indexed other passages than those given; index anew by training again")
+            raise InputError(
+                f"{folder}: indexed other passages than those given; index anew by training again"
+            )
         arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
         vocabularies = {
             name: Vocabulary({term: number for number, term in enumerate(terms)})
             for name, terms in about["vocabularies"].items()
         }
         indexes = {name: Index.from_arrays(name, arrays) for name in about["analyses"]}
-        tokens, titles = (Tokens(arrays[f"{name}.ids"], arrays[f"{name}.starts"]) for name in ("tokens", "titles"))
+        tokens, titles = (
+            Tokens(arrays[f"{name}.ids"], arrays[f"{name}.starts"]) for name in ("tokens", "titles")
+        )
         ids = np.array([passage.passage_id for passage in passages], dtype=object)
         return cls(ids, vocabularies, indexes, tokens, titles, about["fingerprint"])
 

@@ -3,17 +3,20 @@
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pilot.quality.split import assign_folds, question_groups
 from pilot.rank.answered import Answered
 from pilot.rank.base import Judged, rankings_frame
+from pilot.rank.cases import Case, answered_of, places_of_grades, witnesses_for
+from pilot.rank.chunks import chunks
 from pilot.rank.collection import ANALYSES, NEEDED, Collection
+from pilot.rank.currency import demoted
 from pilot.rank.cutoff import Cutoff, Trial, learn_cutoff
+from pilot.rank.dense import STATIC, Dense, learn_static, load_encoder, tune_encoder
 from pilot.rank.evidence import Candidates, Searcher
 from pilot.rank.learning import Learned, Learner, Lesson, learn, standard
 from pilot.rank.spelling import Speller
@@ -23,43 +26,9 @@ from pilot.text.letters import has_accent
 
 if TYPE_CHECKING:
     import pandas as pd
+    from sentence_transformers import SentenceTransformer
 
-INNER_FOLDS = 5
 _log = logging.getLogger(__name__)
-
-
-class Case(NamedTuple):
-    """A judged question, looked up.
-
-    Attributes
-    ----------
-    question
-        As asked.
-    text
-        As prepared.
-    candidates
-        The evidence on its candidates.
-    grades
-        Passage place -> grade 0 to 3; not judged counts as 0.
-    own
-        Whether its passages are those that are ranked.
-    """
-
-    question: Question
-    text: str
-    candidates: Candidates
-    grades: dict[int, int]
-    own: bool
-
-    @property
-    def relevant(self) -> np.ndarray:
-        """Return the places of passages of relevance >= 1."""
-        return np.array([place for place, grade in self.grades.items() if grade > 0], dtype=np.int64)
-
-    @property
-    def grades_of_candidates(self) -> np.ndarray:
-        """Return the grade of each candidate."""
-        return np.array([self.grades.get(int(place), 0) for place in self.candidates.places])
 
 
 @dataclass
@@ -76,6 +45,11 @@ class Combined:
         Names from ``pilot.rank.collection.ANALYSES``; ``syllables`` and ``pairs`` are always needed.
     candidates
         How many passages per question are looked at closely.
+    encoder
+        What embeds questions and passages: ``none``, ``static`` (learnt from the passages), or the folder or hub name
+        of a sentence-transformers checkpoint.
+    encoder_epochs
+        Of training: a static one on the passages, a checkpoint on the questions of the training data.
     citations
         Whether passages the question cites are preferred.
     votes
@@ -94,6 +68,8 @@ class Combined:
     respell: bool = False
     analyses: tuple[str, ...] = NEEDED
     candidates: int = 200
+    encoder: str = "none"
+    encoder_epochs: int = 1
     citations: bool = True
     votes: bool = True
     learner: Learner = "both"
@@ -113,7 +89,9 @@ class Combined:
             for what, chosen, known in named
             if (unknown := [name for name in chosen if name not in known])
         ]
-        faults += [f"analyses lack {name!r}, which is always needed" for name in NEEDED if name not in self.analyses]
+        faults += [
+            f"analyses lack {name!r}, which is always needed" for name in NEEDED if name not in self.analyses
+        ]
         if faults:
             raise InputError(*faults)
 
@@ -125,6 +103,9 @@ class Combined:
     def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:
         """Index the passages; learn to weigh from ``train``, where lists end from ``dev``, then from both."""
         self._search(passages, Collection.build(passages, self.analyses))
+        if self.encoder != "none":
+            dense = Dense.build(passages, self._encoder(passages, train))
+            self.searcher_ = replace(self.searcher_, dense=dense)
         self.learned_, self.answered_, self.cutoff_ = Learned(), None, None
         if not self.learns:
             return
@@ -141,7 +122,11 @@ class Combined:
     def prepared(self, text: str) -> tuple[str, list[str]]:
         """Return the question as it is searched, and the names of the steps that changed it."""
         prepared, log = prepare_question(text, self.steps)
-        if self.respell and not has_accent(text) and (respelt := self.speller_.respell(prepared)) != prepared.lower():
+        if (
+            self.respell
+            and not has_accent(text)
+            and (respelt := self.speller_.respell(prepared)) != prepared.lower()
+        ):
             return respelt, [*log, "respell"]
         return prepared, log
 
@@ -149,15 +134,22 @@ class Combined:
         """Write indexes, what was learnt, the answered questions and the cut-off."""
         self.searcher_.collection.save(folder / "collection")
         self.learned_.save(folder)
+        if self.searcher_.dense:
+            self.searcher_.dense.save(folder)
         if self.answered_:
             self.answered_.save(folder / "answered.npz")
-        state = {"cutoff": asdict(self.cutoff_) if self.cutoff_ else None, "answered": self.answered_ is not None}
+        state = {
+            "cutoff": asdict(self.cutoff_) if self.cutoff_ else None,
+            "answered": self.answered_ is not None,
+        }
         (folder / "combined.json").write_text(json.dumps(state), encoding="utf-8")
 
     def restore(self, folder: Path, passages: Sequence[Passage]) -> None:
         """Read what ``save`` wrote, the indexes memory-mapped."""
         state = json.loads((folder / "combined.json").read_text(encoding="utf-8"))
         self._search(passages, Collection.load(folder / "collection", passages))
+        if self.encoder != "none":
+            self.searcher_ = replace(self.searcher_, dense=Dense.load(folder))
         self.learned_ = Learned.load(folder)
         self.answered_ = Answered.load(folder / "answered.npz") if state["answered"] else None
         self.cutoff_ = Cutoff(**state["cutoff"]) if state["cutoff"] else None
@@ -166,57 +158,62 @@ class Combined:
         self.searcher_ = Searcher.over(passages, collection, self.citations)
         self.speller_ = Speller(collection)
 
+    def _encoder(self, passages: Sequence[Passage], train: Sequence[Judged]) -> "SentenceTransformer":
+        """Return the encoder, trained as far as there is something to train it on."""
+        if self.encoder == STATIC:
+            return learn_static(passages, self.seed, self.encoder_epochs)
+        pairs = []
+        for judged in train:
+            known = {passage.passage_id: passage for passage in judged.passages}
+            texts = {question.question_id: self.prepared(question.text)[0] for question in judged.questions}
+            pairs += [
+                (texts[j.question_id], piece)
+                for j in judged.judgments
+                if j.relevance > 0 and j.passage_id in known and j.question_id in texts
+                for piece in chunks(known[j.passage_id])[:1]
+            ]
+        return tune_encoder(load_encoder(self.encoder), pairs, self.encoder_epochs, self.seed)
+
     def _cases(self, judged: Judged) -> Iterator[Case]:
-        """Look up judged questions among their own passages."""
-        searcher = self.searcher_
-        own = [passage.passage_id for passage in judged.passages] == searcher.collection.ids.tolist()
-        if not own:
-            searcher = Searcher.over(
-                judged.passages, Collection.build(judged.passages, self.analyses), self.citations
-            )
-        places = {passage_id: place for place, passage_id in enumerate(searcher.collection.ids)}
-        grades: dict[str, dict[int, int]] = {}
-        for judgment in judged.judgments:
-            if judgment.passage_id in places:
-                own_grades = grades.setdefault(judgment.question_id, {})
-                place = places[judgment.passage_id]
-                own_grades[place] = max(judgment.relevance, own_grades.get(place, 0))
+        searcher, ids = self.searcher_, [passage.passage_id for passage in judged.passages]
+        if own := ids == searcher.collection.ids.tolist():
+            return self._looked_up(judged, searcher, own)
+        searcher = Searcher.over(
+            judged.passages, Collection.build(judged.passages, self.analyses), self.citations
+        )
+        if self.searcher_.dense:
+            searcher = replace(searcher, dense=Dense.build(judged.passages, self.searcher_.dense.encoder))
+        return self._looked_up(judged, searcher, own)
+
+    def _looked_up(self, judged: Judged, searcher: Searcher, own: bool) -> Iterator[Case]:
+        grades = places_of_grades(judged)
         for question in judged.questions:
             text = self.prepared(question.text)[0]
-            yield Case(question, text, searcher.candidates(text, self.candidates), grades.get(question.question_id, {}), own)
+            candidates = searcher.candidates(text, self.candidates)
+            yield Case(question, text, candidates, grades.get(question.question_id, {}), own)
 
     def _learn(self, cases: Sequence[Case]) -> None:
         """Learn to weigh; a question's own group is no witness for it while learning."""
         own = [case for case in cases if case.own]
-        self.answered_ = self._answered(own) if self.votes and own else None
-        witnesses: dict[str, Answered | None] = {}
-        questions = [case.question for case in own]
-        groups = question_groups(questions)
-        if self.answered_ and (count := min(INNER_FOLDS, len(set(groups.values())))) > 1:
-            fold_of = assign_folds(questions, groups, count, self.seed)
-            for fold in range(count):
-                others = self._answered([case for case in own if fold_of[case.question.question_id] != fold])
-                witnesses |= {name: others for name, number in fold_of.items() if number == fold}
-        self.learned_ = learn(
-            [Lesson(self._features(case.text, case.candidates, witnesses.get(case.question.question_id) if case.own else None),
-                    case.grades_of_candidates) for case in cases],
-            self.learner, self.seed,
-        )  # fmt: skip
-
-    def _answered(self, cases: Sequence[Case]) -> Answered:
-        return Answered.build([c.text for c in cases], [c.relevant for c in cases], len(self.searcher_.collection.ids))
+        self.answered_ = answered_of(own, len(self.searcher_.collection.ids)) if self.votes and own else None
+        witnesses = witnesses_for(own, len(self.searcher_.collection.ids), self.seed) if self.votes else {}
+        lessons = []
+        for case in cases:
+            others = witnesses.get(case.question.question_id) if case.own else None
+            lessons.append(Lesson(self._features(case.text, case.candidates, others), case.candidate_grades))
+        self.learned_ = learn(lessons, self.learner, self.seed)
 
     def _features(self, text: str, candidates: Candidates, answered: Answered | None) -> np.ndarray:
         return candidates.with_votes(text, answered) if self.votes else candidates.features
 
     def _scores(self, text: str, candidates: Candidates) -> np.ndarray:
         learned = self.learned_.scores(self._features(text, candidates, self.answered_))
-        return standard(sum(learned)) if learned else candidates.prior
+        return standard(np.sum(learned, axis=0)) if learned else candidates.prior
 
     def _trial(self, case: Case) -> Trial:
         scores = self._scores(case.text, case.candidates)
         order = np.argsort(-scores, kind="stable")
-        hits = case.grades_of_candidates[order] > 0
+        hits = case.candidate_grades[order] > 0
         return Trial(scores[order], case.candidates.coverage, hits, len(case.relevant))
 
     def _ranked(self, question: Question, depth: int) -> tuple[str, np.ndarray, np.ndarray]:
@@ -232,17 +229,5 @@ class Combined:
             kept = self.cutoff_.kept(scores) if self.cut else depth
         if self.currency and question.asked_on:
             out = searcher.calendar.out_of_force(question.asked_on)[candidates.places[order]]
-            order, scores = _demoted(order, scores, out)
+            order, scores = demoted(order, scores, out)
         return question.question_id, ids[order][: min(depth, kept)], scores[: min(depth, kept)]
-
-
-def _demoted(order: np.ndarray, scores: np.ndarray, out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return order and scores with what is out of force moved to the end, each part in its own order.
-
-    Scores out of force are shifted below the lowest in force, or below zero where they would stay above it.
-    """
-    if not out.any():
-        return order, scores
-    floor = min(float(scores[~out].min(initial=np.inf)), 0.0)
-    moved = scores[out] - scores[out].max() + floor - 1.0
-    return np.concatenate([order[~out], order[out]]), np.concatenate([scores[~out], moved])

@@ -40,3 +40,15 @@ class Calendar:
         day = np.datetime64(on, "D")
         out: np.ndarray = (self.end <= day) | (self.first > day)
         return out
+
+
+def demoted(order: np.ndarray, scores: np.ndarray, out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return order and scores with what is out of force moved to the end, each part in its own order.
+
+    Scores out of force are shifted below the lowest in force, or below zero where they would stay above it.
+    """
+    if not out.any():
+        return order, scores
+    floor = min(float(scores[~out].min(initial=np.inf)), 0.0)
+    moved = scores[out] - scores[out].max() + floor - 1.0
+    return np.concatenate([order[~out], order[out]]), np.concatenate([scores[~out], moved])

@@ -8,6 +8,8 @@ import numpy as np
 
 DEPTH = 10
 """Only so many passages per question are looked at when the cut-off is learnt; lists end there at the latest."""
+STEPS = 101
+"""How many thresholds are tried, at equal shares of the probabilities seen."""
 FEWEST = 10
 """With fewer dev questions nothing is learnt."""
 
@@ -64,7 +66,9 @@ def learn_cutoff(trials: Sequence[Trial]) -> Cutoff | None:
     """
     from sklearn.linear_model import LogisticRegression
 
-    signs = np.concatenate([_signs(trial.scores[:DEPTH], trial.coverage) for trial in trials] or [np.empty((0, 4))])
+    signs = np.concatenate(
+        [_signs(trial.scores[:DEPTH], trial.coverage) for trial in trials] or [np.empty((0, 4))]
+    )
     hits = np.concatenate([trial.hits[:DEPTH] for trial in trials] or [np.empty(0, bool)])
     if len(trials) < FEWEST or hits.all() or not hits.any():
         return None
@@ -72,7 +76,7 @@ def learn_cutoff(trials: Sequence[Trial]) -> Cutoff | None:
     if weights[0] <= 0:
         return None
     curves = [_logistic(_signs(trial.scores[:DEPTH], trial.coverage) @ weights) for trial in trials]
-    grid = np.unique(np.concatenate(curves).round(3))
+    grid = np.unique(np.quantile(np.concatenate(curves), np.linspace(0, 1, STEPS), method="nearest"))
     values = [np.mean([_f2(c, t, keep) for c, t in zip(curves, trials, strict=True)]) for keep in grid]
     return Cutoff(weights.tolist(), float(grid[int(np.argmax(values))]))
 

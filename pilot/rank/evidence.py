@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pilot.rank.answered import Answered
+from pilot.rank.answered import COLUMNS, Answered
 from pilot.rank.cited import Citable
 from pilot.rank.collection import Collection
 from pilot.rank.currency import Calendar
@@ -47,10 +47,11 @@ class Candidates(NamedTuple):
     coverage: float
 
     def with_votes(self, text: str, answered: Answered | None) -> np.ndarray:
-        """Return the features and, if there are answered questions, what they say for each candidate."""
-        if answered is None:
-            return self.features
-        return np.hstack([self.features, answered.votes(text)[self.places]])
+        """Return the features and what answered questions say for each candidate: zeros if there are none."""
+        votes = (
+            np.zeros((len(self.places), COLUMNS)) if answered is None else answered.votes(text)[self.places]
+        )
+        return np.hstack([self.features, votes.astype(np.float32)])
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,14 @@ class Searcher:
             scores["citation"] = self.citable.scores(text)
         if self.dense:
             scores["dense"] = self.dense.scores(text)
-        chosen = _best(sum(share(scores[name]) for name in FIRST if name in scores), count)
+        chosen = _best(np.sum([share(scores[name]) for name in FIRST if name in scores], axis=0), count)
         found = {name: values[chosen] for name, values in scores.items()}
         found |= windows(collection.tokens.taken(chosen), collection.asked(places))
-        prior = standard(sum(standard(found[name]) for name in COUNTED if name in found))
+        prior = standard(np.sum([standard(found[name]) for name in COUNTED if name in found], axis=0))
         features = [column for name in sorted(found) for column in (found[name], share(found[name]))]
-        features += [np.log1p(np.diff(read.taken(chosen).starts)) for read in (collection.tokens, collection.titles)]
+        features += [
+            np.log1p(np.diff(read.taken(chosen).starts)) for read in (collection.tokens, collection.titles)
+        ]
         table = np.column_stack([*features, prior]).astype(np.float32)
         return Candidates(chosen, table, prior, float(found["coverage"].max()))
 

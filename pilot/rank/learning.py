@@ -47,7 +47,7 @@ class Learned:
         for number, booster in enumerate(self.boosters):
             booster.save_model(folder / f"trees_{number}.txt")
         if self.weights:
-            np.savez(folder / "linear.npz", **self.weights)
+            np.savez(folder / "linear.npz", allow_pickle=False, **self.weights)
         (folder / "learned.json").write_text(json.dumps({"boosters": len(self.boosters)}), encoding="utf-8")
 
     @classmethod
@@ -63,7 +63,9 @@ class Learned:
 
 def learn(lessons: Sequence[Lesson], learner: Learner, seed: int) -> Learned:
     """Learn from the lessons that have a relevant candidate; nothing from none."""
-    useful = [lesson for lesson in lessons if (lesson.relevance > 0).any() and not (lesson.relevance > 0).all()]
+    useful = [
+        lesson for lesson in lessons if (lesson.relevance > 0).any() and not (lesson.relevance > 0).all()
+    ]
     if not useful or learner == "none":
         return Learned()
     return Learned(
@@ -86,7 +88,9 @@ def _trees(lessons: Sequence[Lesson], seed: int) -> list[Any]:
     sizes = [len(lesson.relevance) for lesson in lessons]
     return [
         lightgbm.train(
-            TREES | {"seed": seed + 100 * copy}, lightgbm.Dataset(evidence, relevance, group=sizes), num_boost_round=ROUNDS
+            TREES | {"seed": seed + 100 * copy},
+            lightgbm.Dataset(evidence, relevance, group=sizes),
+            num_boost_round=ROUNDS,
         )
         for copy in range(COPIES)
     ]
@@ -112,5 +116,7 @@ def _linear(lessons: Sequence[Lesson]) -> dict[str, np.ndarray]:
         slope = (powers / np.repeat(sums, sizes) - wanted) @ evidence / len(lessons)
         return value + RIDGE * float(weights @ weights), slope + 2 * RIDGE * weights
 
-    found = minimize(loss, np.zeros(evidence.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    found = minimize(
+        loss, np.zeros(evidence.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 300}
+    ).x
     return {"weights": found, "mean": mean, "spread": spread}

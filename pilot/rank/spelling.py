@@ -51,7 +51,9 @@ class Speller:
         """Return the best form of each syllable (Viterbi 1967)."""
         table: list[dict[str, tuple[float, str]]] = []
         for word in given:
-            options = dict.fromkeys([word, *(() if word.isdigit() else self.forms.get(strip_accents(word), ()))])
+            options = dict.fromkeys(
+                [word, *(() if word.isdigit() else self.forms.get(strip_accents(word), ()))]
+            )
             before = table[-1] if table else {"": (0.0, "")}
             table.append({form: self._best(before, form, TRUST * (form == word)) for form in options})
         chosen: list[str] = []

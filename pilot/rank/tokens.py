@@ -61,12 +61,12 @@ class Vocabulary:
     numbers: dict[str, int]
 
     def learn(self, texts: Iterable[Sequence[str]]) -> Tokens:
-        """Number the terms of ``texts``, adding new ones."""
+        """Return the texts with their terms numbered, new ones too."""
         number = self.numbers.setdefault
         return _flat([number(term, len(self.numbers)) for term in text] for text in texts)
 
     def read(self, texts: Iterable[Sequence[str]]) -> Tokens:
-        """Number the terms of ``texts``; -1 for unknown ones."""
+        """Return the texts with their terms numbered; -1 for unknown ones."""
         return _flat([self.numbers.get(term, -1) for term in text] for text in texts)
 
     def bare(self) -> tuple["Vocabulary", np.ndarray]:

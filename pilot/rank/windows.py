@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pilot.rank.tokens import Tokens, pair_keys
+from pilot.rank.tokens import WIDTH, Tokens
 
 BLOCK = 20
-"""Tokens per block; windows are whole numbers of neighbouring blocks."""
+"""Tokens per block."""
 WINDOWS = (2, 4)
+"""Windows in blocks, each twice the one before."""
 SATURATION = 1.2
 
 
@@ -33,29 +34,34 @@ class Asked(NamedTuple):
 
 
 def evidence(passages: Tokens, asked: Asked) -> dict[str, np.ndarray]:
-    """Return for each passage, shape (passages,) each:
+    """Return what the places of the question's terms say, per passage, shape (passages,) each.
 
     - ``coverage``, ``pair_coverage``: share of the question's terms and pairs that occur, by weight;
     - ``window_40``, ``pairs_40`` and the like: the best BM25-like sum within a window of so many tokens;
     - ``run``: the longest run of tokens that are neighbours in the question too, in tokens;
     - ``figures``: share of the question's figures that occur; 0 if it has none.
     """
-    count = len(passages.starts) - 1
     owner = passages.owner
     terms = _place(passages.ids, asked.terms)
-    pairs = np.append(_place(pair_keys(passages, owner), asked.pairs), -1) if len(owner) else terms
+    pairs = _place_pairs(passages, owner, terms, asked.pairs)
     block, first = _blocks(passages)
     found: dict[str, np.ndarray] = {}
-    for name, places, weights in (("window", terms, asked.term_weights), ("pairs", pairs, asked.pair_weights)):
+    for name, places, weights in (
+        ("window", terms, asked.term_weights),
+        ("pairs", pairs, asked.pair_weights),
+    ):
         table = _counts(block, places, int(first[-1]), len(weights))
         share = np.add.reduceat(table, first[:-1], axis=0) > 0
-        found["coverage" if name == "window" else "pair_coverage"] = share @ weights / max(weights.sum(), 1e-9)
+        found["coverage" if name == "window" else "pair_coverage"] = (
+            share @ weights / max(weights.sum(), 1e-9)
+        )
         if name == "window":
             found["figures"] = share @ asked.numbers / max(asked.numbers.sum(), 1)
         for width in WINDOWS:
-            scores = _windowed(table, first, width) @ weights
+            table = _joined(table, first, width // 2)
+            scores = (table / (table + SATURATION)) @ weights
             found[f"{name}_{width * BLOCK}"] = np.maximum.reduceat(scores, first[:-1])
-    found["run"] = _longest(pairs >= 0, owner, count)
+    found["run"] = _longest(pairs >= 0, passages.starts)
     return found
 
 
@@ -65,6 +71,15 @@ def _place(keys: np.ndarray, known: np.ndarray) -> np.ndarray:
         return np.full(len(keys), -1)
     places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     return np.where(known[places] == keys, places, -1)
+
+
+def _place_pairs(passages: Tokens, owner: np.ndarray, terms: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Return where in ``known`` the pair is that each token begins; only two of the question's terms can make one."""
+    places = np.full(len(terms), -1)
+    left = np.flatnonzero((terms[:-1] >= 0) & (terms[1:] >= 0) & (owner[:-1] == owner[1:]))
+    keys = passages.ids[left].astype(np.int64) * WIDTH + passages.ids[left + 1]
+    places[left] = _place(keys, known)
+    return places
 
 
 def _blocks(passages: Tokens) -> tuple[np.ndarray, np.ndarray]:
@@ -82,19 +97,21 @@ def _counts(block: np.ndarray, places: np.ndarray, blocks: int, width: int) -> n
     return flat.reshape(blocks, width).astype(np.float32)
 
 
-def _windowed(table: np.ndarray, first: np.ndarray, width: int) -> np.ndarray:
-    """Return saturated counts in the window that starts at each block and does not leave its passage."""
-    blocks = len(table)
-    sums = np.concatenate([np.zeros((1, table.shape[1]), np.float32), np.cumsum(table, axis=0)])
-    last = np.repeat(first[1:], np.diff(first))
-    inside = sums[np.minimum(np.arange(blocks) + width, last)] - sums[:blocks]
-    return inside / (inside + SATURATION)
+def _joined(table: np.ndarray, first: np.ndarray, step: int) -> np.ndarray:
+    """Return each block's counts and those ``step`` blocks on, where these belong to the same passage."""
+    later = np.arange(len(table)) + step
+    inside = later < np.repeat(first[1:], np.diff(first))
+    joined = table.copy()
+    joined[inside] += table[later[inside]]
+    return joined
 
 
-def _longest(matched: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
+def _longest(matched: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """Return the longest run of matched neighbours in each passage, in tokens (a pair has two); 0 for none."""
+    longest = np.zeros(len(starts) - 1)
     ends = np.arange(len(matched))
     broken = np.maximum.accumulate(np.where(matched, -1, ends)) if len(matched) else ends
-    longest = np.zeros(count)
-    np.maximum.at(longest, owner, np.where(matched, ends - broken + 1, 0))
+    runs = np.where(matched, ends - broken + 1, 0)
+    filled = np.flatnonzero(np.diff(starts))
+    longest[filled] = np.maximum.reduceat(runs, starts[filled]) if len(filled) else 0
     return longest

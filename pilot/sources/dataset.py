@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from pilot.records import Document, Judgment, Passage, Question, Row, to_row
+from pilot.records import ADJUDICATED, Document, Judgment, Passage, Question, Row, to_row
 
 KINDS: dict[str, type] = {
     "documents": Document,
@@ -17,6 +17,8 @@ KINDS: dict[str, type] = {
     "judgments": Judgment,
 }
 """Table -> record; the order in which tables are written."""
+SETTLED = "expert-adjudicated"
+"""What ``annotations_creators`` of the card says where experts settled the fields of the questions."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Dataset:
         The rows, in the order of the source.
     illustrative
         Whether the card says that nothing measured here is evidence.
+    settled
+        Whether the card says that the fields of the questions were adjudicated by experts (`SETTLED`).
     """
 
     name: str
@@ -42,6 +46,7 @@ class Dataset:
     questions: tuple[Question, ...] = ()
     judgments: tuple[Judgment, ...] = ()
     illustrative: bool = False
+    settled: bool = False
 
     @staticmethod
     def load(path: str | Path) -> "Dataset":
@@ -66,9 +71,45 @@ class Dataset:
             digest.update("".join(lines).encode())
         return digest.hexdigest()
 
+    def adjudicated(self, task: str) -> bool:
+        """Say whether experts settled what this task is scored against.
+
+        For ``classify`` the card must say so. For ``rank`` every judged pair of question and passage must bear a
+        grade of the rater ``adjudicated``; where experts agreed, that is the grade they agreed on.
+        """
+        if task == "classify":
+            return self.settled
+        pairs = {(judgment.question_id, judgment.passage_id) for judgment in self.judgments}
+        return bool(pairs) and pairs == {
+            (judgment.question_id, judgment.passage_id)
+            for judgment in self.judgments
+            if judgment.rater == ADJUDICATED
+        }
+
     def questions_of(self, *splits: str) -> list[Question]:
         """Return the questions of the named splits."""
         return [question for question in self.questions if question.split in splits]
+
+    def thinned(self, questions: int = 24, passages: int = 80) -> "Dataset":
+        """Return a small part for trials: so many questions of each split, judged passages first."""
+        judged = {judgment.question_id for judgment in self.judgments}
+        kept = [
+            question
+            for split in ("train", "dev", "test")
+            for question in sorted(self.questions_of(split), key=lambda q: q.question_id not in judged)[
+                :questions
+            ]
+        ]
+        ids = {question.question_id for question in kept}
+        needed = {
+            judgment.passage_id
+            for judgment in self.judgments
+            if judgment.question_id in ids and judgment.relevance
+        }
+        chosen = sorted(self.passages, key=lambda p: p.passage_id not in needed)[:passages]
+        found = {passage.passage_id for passage in chosen}
+        grades = [j for j in self.judgments if j.question_id in ids and j.passage_id in found]
+        return self.replaced(questions=kept, passages=chosen, judgments=grades)
 
     def replaced(self, **changes: Iterable[Row]) -> "Dataset":
         """Return the dataset with other rows in the named tables."""

@@ -3,14 +3,14 @@
 import shutil
 import tempfile
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from pilot.records import Citation, Judgment, parse_rows, without_none
-from pilot.sources.dataset import KINDS, Dataset, line
+from pilot.records import Citation, Judgment, Located, parse_rows, without_none
+from pilot.sources.dataset import KINDS, SETTLED, Dataset, line
 from pilot.sources.rows import decoded, raise_all, read_jsonl
 
 CARD = "README.md"
@@ -24,23 +24,48 @@ def is_folder(path: Path) -> bool:
 def read_folder(path: Path) -> Dataset:
     """Read a dataset folder; raises `InputError` with every fault of every table."""
     faults: list[str] = []
+
+    def located(name: str) -> Iterable[Located]:
+        file = path / f"{name}.jsonl"
+        return read_jsonl(file, faults) if file.is_file() else ()
+
+    tables = read_tables(located, faults)
+    raise_all(path, faults)
+    card = read_card(path)
+    return Dataset(
+        str(card.get("name") or path.resolve().name),
+        path,
+        illustrative=bool(card.get("illustrative", False)),
+        settled=SETTLED in _listed(card.get("annotations_creators")),
+        **tables,
+    )
+
+
+def read_tables(located: Callable[[str], Iterable[Located]], faults: list[str]) -> dict[str, tuple[Any, ...]]:
+    """Return every table's records, ids held against each other; append one line to ``faults`` for all that is wrong.
+
+    Parameters
+    ----------
+    located
+        Name of a table -> its raw rows with their places.
+    faults
+        Where faults are gathered.
+    """
     tables: dict[str, list[Any]] = {name: [] for name in KINDS}
     ids: dict[str, dict[str, str]] = {name: {} for name in KINDS}
     for name, kind in KINDS.items():
-        file = path / f"{name}.jsonl"
-        for where, row in read_jsonl(file, faults) if file.is_file() else ():
+        for where, row in located(name):
             for record in parse_rows(kind, [(where, row)], faults):
                 tables[name].append(record)
                 faults += _identity_faults(where, record, ids, name)
     if not tables["questions"] and not tables["passages"] and not faults:
         faults.append("no questions and no passages; expected rows in questions.jsonl or passages.jsonl")
-    raise_all(path, faults)
-    card = read_card(path)
-    return Dataset(
-        str(card.get("name") or path.resolve().name), path,
-        illustrative=bool(card.get("illustrative", False)),
-        **{name: tuple(rows) for name, rows in tables.items()},
-    )  # fmt: skip
+    return {name: tuple(rows) for name, rows in tables.items()}
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return a card's entry as a list: cards hold one value or several."""
+    return value if isinstance(value, list) else [value]
 
 
 def _identity_faults(where: str, record: Any, ids: dict[str, dict[str, str]], table: str) -> list[str]:
@@ -106,7 +131,8 @@ def write_folder(
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
     try:
-        head = {"name": dataset.name, "illustrative": dataset.illustrative, **(card or {})}
+        settled = {"annotations_creators": [SETTLED]} if dataset.settled else {}
+        head = {"name": dataset.name, "illustrative": dataset.illustrative, **settled, **(card or {})}
         for name in (name for name in KINDS if getattr(dataset, name)):
             with (fresh / f"{name}.jsonl").open("w", encoding="utf-8") as file:
                 file.writelines(map(line, getattr(dataset, name)))

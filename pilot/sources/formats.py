@@ -7,8 +7,9 @@ from pilot.records import InputError
 from pilot.sources.beir import read_beir
 from pilot.sources.benchmarks import read_alqac, read_enterprise, read_traffic
 from pilot.sources.imported import Account, Imported
-from pilot.sources.labelled import read_labelled
 from pilot.sources.phapdien import read_phapdien
+from pilot.sources.prose import read_prose
+from pilot.sources.table import read_table
 from pilot.sources.vilegalnli import read_vilegalnli
 
 Reader = Callable[[Path, Path | None], Imported]
@@ -21,12 +22,19 @@ FORMATS: dict[str, Reader] = {
     "enterprise": read_enterprise,
     "vilegalnli": read_vilegalnli,
     "beir": lambda source, _: Imported(read_beir(source), Account()),
-    "table": lambda source, _: Imported(read_labelled(source), Account()),
+    "table": read_table,
+    "docx": lambda source, passages: read_prose(source, "docx", passages),
+    "html": lambda source, passages: read_prose(source, "html", passages),
+    "text": lambda source, passages: read_prose(source, "text", passages),
 }
+OFFICE = ("table", "docx", "html", "text")
+"""What departments keep: letters of citizens, with personal data in them."""
 
 
-def read_source(source: Path, name: str, passages: Path | None = None) -> Imported:
-    """Read foreign material in the named format.
+def read_source(
+    source: Path, name: str, passages: Path | None = None, columns: Path | None = None
+) -> Imported:
+    """Read foreign material in the named format; ``columns`` maps headings of a table.
 
     Raises
     ------
@@ -35,7 +43,11 @@ def read_source(source: Path, name: str, passages: Path | None = None) -> Import
     """
     if name not in FORMATS:
         raise InputError(f"unknown format {name!r}; expected one of {', '.join(FORMATS)}")
-    for path in (source, passages):
+    for path in (source, passages, columns):
         if path is not None and not path.exists():
             raise InputError(f"{path}: no such folder or file; check the path")
+    if columns is not None:
+        if name != "table":
+            raise InputError(f"--columns is for --format table, not {name}; leave it out")
+        return read_table(source, passages, columns)
     return FORMATS[name](source, passages)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pilot.sources.csv_folder import cell_of
 from pilot.sources.dataset import Dataset
 
 
@@ -39,7 +40,8 @@ class Account:
     def table(self) -> str:
         """Return all changes as CSV with the columns ``where, what``."""
         buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="\n").writerows([Change._fields, *self.changes])
+        rows = ([cell_of(cell) for cell in change] for change in self.changes)
+        csv.writer(buffer, lineterminator="\n").writerows([Change._fields, *rows])
         return buffer.getvalue()
 
     def summary(self) -> list[str]:

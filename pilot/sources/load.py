@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pilot.records import InputError
 from pilot.sources.beir import is_beir, read_beir
+from pilot.sources.csv_folder import is_csv_folder, read_csv_folder
 from pilot.sources.dataset import Dataset
 from pilot.sources.folder import is_folder, read_folder
 from pilot.sources.labelled import is_labelled, read_labelled
@@ -12,6 +13,7 @@ from pilot.sources.labelled import is_labelled, read_labelled
 READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Dataset]], ...] = (
     (is_folder, read_folder),
     (is_beir, read_beir),
+    (is_csv_folder, read_csv_folder),
     (is_labelled, read_labelled),
 )
 """What a reader takes, and the reader; the first that fits reads."""

@@ -15,14 +15,14 @@ def add_legal_terms(text: str) -> str:
     terms, pattern = _known()
     lower = text.lower()
     added = dict.fromkeys(terms[match.group()] for match in pattern.finditer(lower))
-    new = [term for term in added if term not in lower]
+    new = [term for term in added if term.lower() not in lower]
     return f"{text} ({'; '.join(new)})" if new else text
 
 
 @lru_cache(maxsize=1)
 def _known() -> tuple[dict[str, str], re.Pattern[str]]:
     """Return everyday wording -> the law's, and the pattern of all everyday wordings."""
-    terms = {}
+    terms: dict[str, str] = {}
     for line in LIST.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             everyday, legal = line.split("=")

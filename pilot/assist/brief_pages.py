@@ -1,0 +1,172 @@
+"""A brief as blocks, and these as a page and as a Word file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pilot import project
+from pilot.assist.brief import Brief
+from pilot.assist.succession import BASES, Succession
+from pilot.decide.blocks import Listing, Missing, Section, Table, Text
+from pilot.quality import redact
+from pilot.records import Document, Passage
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordFile
+
+PAGE, WORD = "tom_tat.html", "tom_tat.docx"
+LONGEST = 400
+NONE = Missing("Không tìm thấy nội dung nào.", "")
+
+
+def write_pages(brief: Brief, out: Path) -> list[Path]:
+    """Write ``tom_tat.html`` and ``tom_tat.docx`` below ``out`` and return their paths."""
+    import io
+
+    out.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    word(brief).save(buffer)
+    project.write_whole(out / PAGE, page(brief))
+    project.write_whole(out / WORD, buffer.getvalue())
+    return [out / PAGE, out / WORD]
+
+
+def sections(brief: Brief) -> list[Section]:
+    """Return what the brief says, every statement with where it stands."""
+    return [
+        Section("Văn bản", [Table(("Mục", "Nội dung"), _facts(brief))]),
+        Section("Thay thế, sửa đổi văn bản nào", [_older(brief)]),
+        Section("Câu trả lời và điều luật trong kho cần xem lại", [_stale(brief)]),
+        Section("Câu hỏi thường gặp mà văn bản này trả lời", [_questions(brief)]),
+        Section("Các quy định được hỏi nhiều nhất", [_provisions(brief)]),
+        Section("Việc cần chuyên gia làm", [_refresh(brief)]),
+    ]
+
+
+def cited(passage: Passage) -> str:
+    """Return where a passage stands, as people cite it."""
+    clause = f"khoản {passage.clause} " if passage.clause else ""
+    article = f"Điều {passage.article} " if passage.article else ""
+    return f"{clause}{article}{passage.document_id or passage.passage_id}"
+
+
+def _facts(brief: Brief) -> list[tuple[str, str]]:
+    document = brief.document
+    name = " ".join(part for part in (document.kind, document.document_id) if part)
+    days = [f"{day:%d/%m/%Y}" if day else "chưa rõ" for day in (document.issued_on, document.effective_from)]
+    fields = "; ".join(
+        field.name if field.p == 1 else f"{field.name} ({field.p:.0%})" for field in brief.fields
+    )
+    audiences = "; ".join(f"{who} ({count} câu hỏi)" for who, count in brief.audiences)
+    checked = "đã đối chiếu" if document.checked else "chưa kiểm tra với văn bản gốc"
+    return [
+        ("Số hiệu", name), ("Tên", document.title or "chưa rõ"), ("Cơ quan ban hành", document.issuer or "chưa rõ"),
+        ("Ngày ban hành", days[0]), ("Ngày có hiệu lực", days[1]), ("Lĩnh vực", fields or "chưa rõ"),
+        ("Ai hay hỏi", audiences or "chưa có câu hỏi nào khớp"),
+        ("Nguồn", f"{document.source or 'chưa rõ'} ({checked})"),
+    ]  # fmt: skip
+
+
+def _older(brief: Brief) -> Table | Missing:
+    rows = [(one.document_id, _effect(one, brief.document), _basis(one)) for one in brief.older]
+    return Table(("Văn bản cũ", "Tác động", "Căn cứ"), rows) if rows else NONE
+
+
+def _effect(one: Succession, new: Document) -> str:
+    day = one.on or new.effective_from
+    since = f" từ {day:%d/%m/%Y}" if day else ""
+    return f"hết hiệu lực{since}" if one.ends else "sửa đổi, bổ sung hoặc bãi bỏ một phần"
+
+
+def _basis(one: Succession) -> str:
+    if one.source is None:
+        return BASES[one.basis]
+    return f"{_short(one.source.text)} ({cited(one.source)})"
+
+
+def _stale(brief: Brief) -> Table | Missing:
+    rows = [
+        (one.passage.passage_id, f"{one.passage.title or _short(one.passage.text)} ({cited(one.passage)})",
+         "hết căn cứ" if one.succession.ends else "cần đối chiếu", BASES[one.succession.basis])
+        for one in brief.stale
+    ]  # fmt: skip
+    return Table(("Mã", "Nội dung", "Tình trạng", "Căn cứ"), rows) if rows else NONE
+
+
+def _questions(brief: Brief) -> Table | Missing:
+    rows = [
+        (
+            one.question.question_id,
+            redact(one.question.text)[0],
+            f"{_short(one.passage.text)} ({cited(one.passage)})",
+        )
+        for one in brief.matched
+    ]
+    return Table(("Mã", "Câu hỏi", "Quy định sát nhất (máy tìm, cần đọc lại)"), rows) if rows else NONE
+
+
+def _provisions(brief: Brief) -> Listing | Missing:
+    items = [
+        f"{passage.title}: {_short(passage.text)} ({cited(passage)}; {count} câu hỏi)"
+        for passage, count in brief.asked_most
+    ]
+    return Listing(items) if items else NONE
+
+
+def _refresh(brief: Brief) -> Table | Missing:
+    rows = [(one.what, one.item, one.why, one.body or "chuyên gia xác định") for one in brief.refresh]
+    return Table(("Loại", "Mã", "Vì sao", "Cơ quan theo lĩnh vực"), rows) if rows else NONE
+
+
+def _short(text: str) -> str:
+    """Return the beginning of a stored text; what is left out is marked."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else line[:LONGEST].rsplit(" ", 1)[0] + " […]"
+
+
+def page(brief: Brief) -> str:
+    """Return the brief as one HTML page that needs nothing else."""
+    import jinja2
+
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return templates.get_template("tom_tat.html").render(title=_title(brief), sections=sections(brief))
+
+
+def word(brief: Brief) -> "WordFile":
+    """Return the brief as a Word document."""
+    import docx
+
+    document = docx.Document()
+    document.core_properties.title = _title(brief)
+    document.core_properties.language = "vi-VN"
+    document.add_heading(_title(brief), level=0)
+    for section in sections(brief):
+        document.add_heading(section.title, level=1)
+        for block in section.blocks:
+            if isinstance(block, Table):
+                _word_table(document, block)
+            elif isinstance(block, Listing):
+                for item in block.items:
+                    document.add_paragraph(item, style="List Number")
+            elif isinstance(block, Text):
+                document.add_paragraph(block.text)
+            elif isinstance(block, Missing):
+                document.add_paragraph(block.what)
+    return document
+
+
+def _word_table(document: "WordFile", block: Table) -> None:
+    table = document.add_table(rows=1, cols=len(block.head), style="Table Grid")
+    for row in (block.head, *block.rows):
+        cells = (table.rows[0] if row is block.head else table.add_row()).cells
+        for cell, text in zip(cells, row, strict=True):
+            cell.text = str(text)
+    for cell in table.rows[0].cells:
+        cell.paragraphs[0].runs[0].bold = True
+
+
+def _title(brief: Brief) -> str:
+    document = brief.document
+    return f"Tóm tắt văn bản mới: {' '.join(filter(None, (document.kind, document.document_id)))}"

@@ -1,0 +1,158 @@
+"""``pilot ask``, ``brief``, ``usage``, ``model``: the pilot in people's hands."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pilot.records import InputError
+
+model_commands = typer.Typer(no_args_is_help=True, help="The frozen assistant in MLflow's registry.")
+usage_commands = typer.Typer(no_args_is_help=True, help="What became of the assistant's answers.")
+
+
+def ask_command(
+    question: Annotated[str, typer.Argument(help="In Vietnamese, typed as you like.")],
+    as_of: Annotated[
+        str | None, typer.Option(help="The day asked about, YYYY-MM-DD; today if left out.")
+    ] = None,
+    province: Annotated[str | None, typer.Option(help="Where the citizen is.")] = None,
+    audience: Annotated[str | None, typer.Option(help="Who asks, such as 'doanh nghiệp'.")] = None,
+    dataset: Annotated[Path | None, typer.Option(help="Whose passages answer; default data/sample.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A frozen assistant: champion, candidate or a version number.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Answer with approved passages in force, or hand over to an expert.
+
+    Example: pilot ask "Thử việc tối đa bao lâu?" --as-of 2026-01-15 --province "Nghệ An"
+    """
+    from pilot.assist.asking import ask
+
+    asked = ask(question, day(as_of), province, audience, dataset, model, say=_say)
+    typer.echo(json.dumps(asked.reply.row(), ensure_ascii=False) if as_json else asked.reply.text())
+    if asked.ask_id:
+        _say(f"how was it? `pilot usage feedback {asked.ask_id} accepted` (or edited, rejected)")
+
+
+def brief_command(
+    source: Annotated[str, typer.Argument(help="A .docx, .html or .txt file, or a số hiệu of the dataset.")],
+    dataset: Annotated[
+        Path | None, typer.Option(help="The store that may be touched; default data/sample.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the pages; default state/briefs/….")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Say what a newly issued document changes: older law, stored answers, frequent questions.
+
+    Example: pilot brief 45/2019/QH14 · pilot brief new_law.docx --out state/briefs/new_law
+    """
+    from pilot import project
+    from pilot.assist.brief import read_new, write_brief
+    from pilot.assist.brief_pages import write_pages
+    from pilot.assist.ready import SAMPLE, ready
+    from pilot.sources import Dataset
+
+    data = Dataset.load(dataset or project.root() / SAMPLE)
+    new, own = read_new(source, data)
+    brief = write_brief(new, own, data, ready(dataset, _say))
+    folder = out or project.state("briefs", new.document_id.replace("/", "_"))
+    for path in write_pages(brief, folder):
+        typer.echo(str(path), err=as_json)
+    if as_json:
+        typer.echo(json.dumps(brief.row(), ensure_ascii=False))
+
+
+@model_commands.command("export")
+def model_export_command(
+    dataset: Annotated[Path | None, typer.Option(help="Whose passages answer; default data/sample.")] = None,
+) -> None:
+    """Freeze the assistant as one MLflow model, alias candidate."""
+    from pilot.assist.frozen import CANDIDATE, export
+    from pilot.assist.ready import ready_folder
+
+    number = export(ready_folder(dataset, _say))
+    typer.echo(f"version {number} registered as {CANDIDATE}; `pilot ask … --model {CANDIDATE}` uses it")
+
+
+@model_commands.command("promote")
+def model_promote_command(
+    version: Annotated[str, typer.Argument(help="Alias or number.")] = "candidate",
+    record: Annotated[
+        Path | None, typer.Option(help="The report's bao_cao.json; default state/reports.")
+    ] = None,
+    override: Annotated[
+        str | None, typer.Option(help="Promote against the report, with this reason on record.")
+    ] = None,
+) -> None:
+    """Make a version the champion if the report says go; exit 1 if it is refused."""
+    from pilot.assist.frozen import CHAMPION, promote
+
+    found = promote(version, record, override)
+    for objection in found.objections:
+        _say(objection)
+    if not found.done:
+        _say(f"version {found.version} stays as it is; --override REASON promotes it on your responsibility")
+        raise typer.Exit(1)
+    typer.echo(f"version {found.version} is {CHAMPION}")
+
+
+@usage_commands.command("feedback")
+def feedback_command(
+    ask_id: Annotated[str, typer.Argument(help="As `pilot ask` printed it.")],
+    outcome: Annotated[str, typer.Argument(help="accepted, edited or rejected.")],
+    passage: Annotated[str | None, typer.Option(help="Which answer; default the first.")] = None,
+    text: Annotated[str | None, typer.Option(help="The answer as changed, or why it was not used.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long it took you.")] = None,
+) -> None:
+    """Say what became of an answer."""
+    from pilot.assist.usage import log_feedback
+
+    log_feedback(ask_id, outcome, passage, text, seconds)  # type: ignore[arg-type]
+
+
+@usage_commands.command("summary")
+def summary_command() -> None:
+    """Count questions, answers, hand-overs and outcomes, as one JSON object."""
+    from pilot.assist.usage import summary, usage
+
+    typer.echo(json.dumps(summary(usage()), ensure_ascii=False, indent=1))
+
+
+@usage_commands.command("export")
+def export_command(
+    out: Annotated[Path, typer.Option(help="Dataset folder to write.")],
+    dataset: Annotated[
+        Path | None, typer.Option(help="Whose passages answered; default data/sample.")
+    ] = None,
+) -> None:
+    """Write the questions asked as a dataset, ready for `pilot label import`."""
+    from pilot import project
+    from pilot.assist.ready import SAMPLE
+    from pilot.assist.usage import as_dataset, usage
+    from pilot.sources import Dataset, write_folder
+
+    data = as_dataset(usage(), Dataset.load(dataset or project.root() / SAMPLE))
+    if not data.questions:
+        raise InputError("no question was asked yet; `pilot ask` logs each one")
+    write_folder(
+        data,
+        out,
+        "Câu hỏi đã hỏi trợ lý, đã che dữ liệu cá nhân; mức độ phù hợp theo phản hồi của người dùng.",
+    )
+    typer.echo(f"{out}: {len(data.questions)} questions, {len(data.judgments)} judgments")
+
+
+def day(text: str | None) -> date | None:
+    """Return a day given on the command line."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError(f"--as-of {text!r}: no such day; expected YYYY-MM-DD, such as 2026-01-15") from None
+
+
+def _say(line: str) -> None:
+    typer.echo(f"pilot: {line}", err=True)

@@ -1,0 +1,42 @@
+"""The report as one self-contained page, and the page for the public."""
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pilot.decide.blocks import Figure, Section, percent, spread
+from pilot.decide.front import Front
+from pilot.decide.material import Material
+
+
+def report_page(material: Material, front: Front, sections: Sequence[Section]) -> str:
+    """Return the page leadership reads."""
+    return _page("bao_cao.html", material, front=front, sections=sections)
+
+
+def public_page(material: Material, front: Front) -> str:
+    """Return the page for the public: what was tried, what came out in plain words, what its limits are."""
+    return _page("cong_bo.html", material, front=front)
+
+
+def _page(template: str, material: Material, **values: Any) -> str:
+    import jinja2
+
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {
+        "embedded": lambda png: base64.b64encode(png).decode(),
+        "spread": spread,
+        "short": lambda text: text[:8],
+        "percent": percent,
+        "kind": lambda block: type(block).__name__,
+        "number": lambda cell: isinstance(cell, Figure),
+    }
+    written = f"{material.written:%H:%M ngày %d/%m/%Y}"
+    return templates.get_template(template).render(material=material, written=written, **values)

@@ -1,0 +1,157 @@
+"""What keeps figures from carrying a decision, however good they are; each reason as leadership reads it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pilot import track
+from pilot.decide.criteria import Criteria, parse_criteria
+from pilot.decide.evidence import Scored
+from pilot.decide.verdicts import Judged, alarm_text
+from pilot.records import InputError
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason why these figures cannot lead to "go", and what removes it."""
+
+    code: str
+    text: str
+    remedy: str
+
+
+def obstacles(
+    criteria: Criteria, path: Path, judged: Sequence[Judged], earlier: Iterable[str], today: date
+) -> list[Obstacle]:
+    """Return everything that stands in the way.
+
+    Parameters
+    ----------
+    criteria, path
+        The criteria and the file they come from.
+    judged
+        The verdicts, with the runs they rest on.
+    earlier
+        Hashes of the criteria in earlier reports of the same folder.
+    today
+        The day of the report.
+    """
+    used = _used(judged)
+    found = [*_criteria(criteria, path, used, set(earlier), today)]
+    if missing := sorted(
+        {j.criterion.experiment for j in judged if not j.findings}
+        | {j.criterion.against for j in judged if j.criterion.against and not _compared(j)}
+    ):
+        commands = " ".join(f"experiments/{name}.yaml" for name in missing)
+        text = f"Thiếu lượt chạy: {', '.join(missing)}."
+        found.append(Obstacle("missing", text, f"Chạy pilot run {commands} trên cùng bộ dữ liệu."))
+    return [*found, *_runs(used), *_data(used)]
+
+
+def _used(judged: Sequence[Judged]) -> list[Scored]:
+    """Return the runs the verdicts rest on, each once."""
+    both = [one for j in judged for f in j.findings for one in (f.scored, f.against) if one is not None]
+    return list({one.run.run_id: one for one in both}.values())
+
+
+def _compared(judged: Judged) -> bool:
+    return bool(judged.findings) and all(finding.against is not None for finding in judged.findings)
+
+
+def _criteria(
+    criteria: Criteria, path: Path, used: Sequence[Scored], earlier: set[str], today: date
+) -> Iterator[Obstacle]:
+    if criteria.status == "draft":
+        yield Obstacle(
+            "draft",
+            "Tiêu chí mới là bản dự thảo, chưa được lãnh đạo phê duyệt.",
+            "Lãnh đạo xem, sửa nếu cần rồi phê duyệt: ghi status: approved và approved_by trong tệp tiêu chí.",
+        )
+    days = [date.fromtimestamp(one.run.started) for one in used]
+    if criteria.date > min([*days, today]):
+        yield Obstacle(
+            "late",
+            f"Tiêu chí đề ngày {criteria.date:%d/%m/%Y}, sau ngày đã chấm ({min([*days, today]):%d/%m/%Y}).",
+            "Tiêu chí phải có trước khi chấm: chấm lại trên câu hỏi mới, chưa từng dùng.",
+        )
+    then = {_hash_at(one.run.commit, path) for one in used} - {None}
+    if (then | earlier) - {criteria.hash}:
+        yield Obstacle(
+            "changed",
+            "Tiêu chí đã bị sửa sau khi chấm hoặc sau báo cáo trước.",
+            "Trả lại tiêu chí cũ; hoặc phê duyệt tiêu chí mới, lập thư mục báo cáo mới và chấm trên câu "
+            "hỏi mới.",
+        )
+
+
+@cache
+def _hash_at(commit: str, path: Path) -> str | None:
+    """Return the hash of the criteria as they stood at a commit; None where that cannot be said."""
+    text = track.file_at(commit, path)
+    try:
+        return parse_criteria(text, path).hash if text else None
+    except InputError:  # an older form of the file
+        return None
+
+
+def _runs(used: Sequence[Scored]) -> Iterator[Obstacle]:
+    if drafts := _named(one for one in used if one.run.draft):
+        yield Obstacle(
+            "draft run",
+            f"Lượt chạy là bản nháp, mã nguồn chưa lưu thành phiên bản: {drafts}.",
+            "Lưu mã nguồn (git commit) rồi chạy lại.",
+        )
+    if smoke := _named(one for one in used if one.run.suite == "smoke"):
+        yield Obstacle(
+            "smoke", f"Lượt chạy chỉ là chạy thử nhanh: {smoke}.", "Chạy lại không kèm --suite smoke."
+        )
+    for one in used:
+        for message in dict.fromkeys(map(alarm_text, one.run.alarms)):
+            yield Obstacle(
+                "alarm",
+                f"Lượt chạy {one.run.experiment} có cảnh báo: {message}.",
+                "Tìm nguyên nhân, sửa dữ liệu hoặc cách chia, rồi chạy lại.",
+            )
+    if stale := _named(one for one in used if older_than_data(one.run)):
+        yield Obstacle(
+            "older than data",
+            f"Dữ liệu đã thay đổi sau lượt chạy: {stale}.",
+            "Chạy lại trên dữ liệu hiện tại.",
+        )
+
+
+def _data(used: Sequence[Scored]) -> Iterator[Obstacle]:
+    if any(one.run.illustrative for one in used):
+        yield Obstacle(
+            "illustrative",
+            "Số liệu đo trên bộ dữ liệu minh họa; dữ liệu minh họa không phải là bằng chứng.",
+            "Gán nhãn câu hỏi thật trên trang gán nhãn, xuất bản bộ nhãn rồi chấm trên đó.",
+        )
+    if names := sorted({o.run.dataset for o in used if not o.run.adjudicated and not o.run.illustrative}):
+        yield Obstacle(
+            "labels",
+            f"Nhãn của bộ dữ liệu {', '.join(names)} chưa được hội đồng chuyên gia thẩm định.",
+            "Cho hai chuyên gia gán nhãn độc lập, thẩm định chỗ khác nhau, xuất bản bộ nhãn rồi chấm lại.",
+        )
+
+
+@cache
+def fingerprint_at(path: str) -> str | None:
+    """Return the fingerprint of the dataset that lies there now; None if there is none to be read."""
+    from pilot.sources import Dataset
+
+    try:
+        return Dataset.load(path).fingerprint if path else None
+    except InputError:
+        return None
+
+
+def older_than_data(run: track.Run) -> bool:
+    """Say whether the dataset at the place it was read from is another one by now."""
+    return fingerprint_at(run.path) not in (None, run.data)
+
+
+def _named(found: Iterable[Scored]) -> str:
+    return ", ".join(sorted({f"{one.run.experiment} ({one.run.run_id[:8]})" for one in found}))

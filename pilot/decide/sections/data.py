@@ -1,0 +1,150 @@
+"""What the figures were measured on: the data audited, and how far experts agree."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+from pilot.decide.blocks import Block, Figure, Missing, Section, Table, Text
+from pilot.decide.evidence import Scored
+from pilot.decide.material import Material
+from pilot.evaluate.agreement import krippendorff_alpha
+from pilot.evaluate.raters import merge_raters
+from pilot.quality.facts import facts
+from pilot.quality.split import question_groups
+from pilot.records import ADJUDICATED, InputError, Judgment
+from pilot.sources import Dataset
+
+STANDING = {
+    2: "câu hỏi thật, nhãn đã thẩm định",
+    1: "câu hỏi thật, nhãn chưa thẩm định",
+    0: "minh họa, không phải bằng chứng",
+}
+
+
+def audit(material: Material) -> Section:
+    """Return licence, dates, leaks and conflicts of every dataset that still lies where it was read from."""
+    by_data = {one.run.data: one for one in material.scored}
+    rows, gone = [], []
+    for one in by_data.values():
+        data = dataset_of(one)
+        if data is None:
+            gone.append(f"{one.run.dataset} ({one.run.data[:8]})")
+        else:
+            rows.append([data.name, STANDING[one.standing], *_facts(data), data.fingerprint[:8]])
+    blocks: list[Block] = []
+    if rows:
+        head = [
+            "Bộ dữ liệu", "Giá trị", "Giấy phép", "Câu hỏi", "Điều luật, câu trả lời", "Văn bản (đã đối chiếu)",
+            "Ngày mới nhất trong dữ liệu", "Lỗi", "Rò rỉ", "Mâu thuẫn", "Dấu vân tay",
+        ]  # fmt: skip
+        blocks.append(Table(head, rows))
+        blocks.append(
+            Text(
+                "Rò rỉ: số câu hỏi, điều luật có bản gần giống ở phần dữ liệu khác, phải bằng 0. Mâu thuẫn: số "
+                "câu hỏi có bản gần như giống hệt nhưng mang lĩnh vực khác."
+            )
+        )
+    if gone:
+        blocks.append(
+            Missing(
+                f"Không đối chiếu được dữ liệu của {', '.join(gone)}: dữ liệu không còn ở chỗ cũ hoặc đã "
+                "thay đổi.",
+                "Đặt lại dữ liệu vào chỗ cũ, hoặc chạy lại trên dữ liệu hiện tại.",
+            )
+        )
+    return Section("Kiểm tra dữ liệu", blocks)
+
+
+def labels(material: Material) -> Section:
+    """Return how far raters agree, and how far they agree with the adjudicated grade: the human ceiling."""
+    blocks: list[Block] = []
+    rows = []
+    for one in {s.run.data: s for s in material.scored if s.run.task == "rank"}.values():
+        rows += list(_agreement(one))
+    if rows:
+        blocks.append(Table(["Bộ dữ liệu", "So sánh", "Hệ số alpha [95 %]", "n", "Lượt chạy"], rows))
+        blocks.append(
+            Text(
+                "Alpha bằng 1 là hoàn toàn thống nhất, bằng 0 là như ngẫu nhiên; từ 0,8 trở lên thường "
+                "được coi là đáng tin. Máy không thể được đòi hỏi khớp với nhãn hơn mức chuyên gia khớp "
+                "với nhau."
+            )
+        )
+    else:
+        blocks.append(
+            Missing(
+                "Chưa có số liệu về mức thống nhất giữa các chuyên gia: mỗi câu hỏi mới chỉ có một người chấm.",
+                "Cho ít nhất hai chuyên gia chấm độc lập trên trang gán nhãn rồi xuất bản bộ nhãn.",
+            )
+        )
+    blocks.append(
+        Missing(
+            "Chưa có số liệu về mức thống nhất khi chọn lĩnh vực.",
+            "Chạy pilot label agreement trên máy đặt trang gán nhãn.",
+        )
+    )
+    return Section("Nhãn của chuyên gia và giới hạn của con người", blocks)
+
+
+@cache
+def dataset_of(one: Scored) -> Dataset | None:
+    """Return the dataset a run was scored on if it still lies there unchanged."""
+    try:
+        data = Dataset.load(one.run.path) if one.run.path else None
+    except InputError:
+        return None
+    return data if data is not None and data.fingerprint == one.run.data else None
+
+
+def _facts(data: Dataset) -> list[str]:
+    """Return licence, sizes, newest day, faults, leaks and conflicts of a dataset."""
+    found = facts(data)
+    labels: dict[str, set[str]] = {}
+    groups = question_groups(data.questions)
+    for question in data.questions:
+        if question.fields:
+            labels.setdefault(groups[question.question_id], set()).add(question.fields[0])
+    torn = {group for group, fields in labels.items() if len(fields) > 1}
+    days = [found["dates"][name]["last"] for name in ("asked_on", "documents_effective_from")]
+    newest = max((date.fromisoformat(day) for day in days if day), default=None)
+    rows = found["rows"]
+    return [
+        str(found["licence"] or "không ghi"),
+        str(rows["questions"]),
+        str(rows["passages"]),
+        f"{rows['documents']} ({rows['documents'] - found['documents_unchecked']})",
+        f"{newest:%d/%m/%Y}" if newest else "không ghi",
+        str(found["faults"]),
+        str(found["leaks"]),
+        str(sum(groups[q.question_id] in torn for q in data.questions)),
+    ]
+
+
+def _agreement(one: Scored) -> Iterator[list[str | Figure]]:
+    """Yield agreement between raters, and of raters with the adjudicated grade."""
+    if "judgments" not in one.frames:
+        return
+    votes = one.frames["judgments"].assign(
+        item=lambda frame: frame["question_id"] + "\t" + frame["passage_id"],
+        group=lambda frame: frame["question_id"],
+        value=lambda frame: frame["relevance"],
+    )
+    experts = votes[votes["rater"] != ADJUDICATED]
+    settled = votes[votes["rater"] == ADJUDICATED]
+    if experts.groupby("item")["rater"].nunique().max() == 1 and not len(settled):
+        return
+    if experts.groupby("item")["rater"].nunique().gt(1).any():
+        alpha = krippendorff_alpha(experts, "ordinal", resamples=200)
+        yield [one.run.dataset, "giữa các chuyên gia", Figure("alpha raters", alpha, one.run.run_id)]
+    if len(settled) and len(experts):
+        rows = experts[["question_id", "passage_id", "relevance"]].itertuples(index=False)
+        median = merge_raters([Judgment(q, p, int(r), "experts") for q, p, r in rows])
+        joined = median.assign(
+            rater="experts", item=median["question_id"] + "\t" + median["passage_id"],
+            group=median["question_id"], value=median["relevance"],
+        )  # fmt: skip
+        import pandas as pd
+
+        alpha = krippendorff_alpha(pd.concat([joined, settled]), "ordinal", resamples=200)
+        what = "chuyên gia so với kết quả thẩm định"
+        yield [one.run.dataset, what, Figure("alpha adjudicated", alpha, one.run.run_id)]

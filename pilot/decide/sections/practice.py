@@ -1,0 +1,120 @@
+"""What it is worth in use, what it costs, whether it is private, and how to do it again."""
+
+from pilot.decide.blocks import Block, Listing, Missing, Section, Table, Text, count
+from pilot.decide.cost import WHERE, costs
+from pilot.decide.material import Material, not_run
+from pilot.decide.sections.trust import COVERAGE
+from pilot.decide.words import system_name
+
+
+def usefulness(_: Material) -> Section:
+    """Return the gap where the assistant's log of use belongs."""
+    return Section(
+        "Có ích đến đâu khi dùng thật",
+        [
+            Missing(
+                "Chưa có số liệu: chưa có nhật ký sử dụng của trợ lý (nhận, sửa, bỏ kết quả; số phút).",
+                "Cho một nhóm chuyên gia, báo cáo viên, hòa giải viên dùng thử trợ lý trong thời gian thí "
+                "điểm rồi lập lại báo cáo.",
+            )
+        ],
+    )
+
+
+def expenses(material: Material) -> Section:
+    """Return measured time and memory, and đồng per 1,000 questions from the sheet of assumptions."""
+    subjects = [one for task in ("rank", "classify") for one in material.subjects(task)]
+    if not subjects:
+        return Section("Chi phí", [not_run("rank")])
+    rows = [
+        [system_name(one.run), one.run.dataset, *(_number(one.run.figures.get(name)) for name in FIGURES.values()),
+         str(one.run.metrics and next(iter(one.run.metrics.values())).n), one.run.run_id[:8]]
+        for one in subjects
+    ]  # fmt: skip
+    blocks: list[Block] = [
+        Table(["Hệ thống", "Bộ dữ liệu", *FIGURES, "n", "Lượt chạy"], rows, "Thời gian và bộ nhớ đo được")
+    ]
+    for one in material.subjects("classify"):
+        found = costs(material.sheet, one.measured(COVERAGE))
+        parts = [
+            ["Theo cách hiện nay", count(found.by_hand)],
+            ["Có máy: tổng cộng", f"{count(found.total)} (từ {count(found.low)} đến {count(found.high)})"],
+            ["– máy chủ", count(found.machine)],
+            ["– chuyên gia kiểm tra kết quả của máy", count(found.checking)],
+            ["– chuyên gia trả lời phần máy chuyển đến", count(found.handed_over)],
+            ["– gán nhãn, chia đều theo thời gian sử dụng", count(found.labelling)],
+        ]
+        source = f"{one.run.dataset} (n = {one.measured(COVERAGE).n}, lượt chạy {one.run.run_id[:8]})"
+        title = f"Đồng cho 1.000 câu hỏi, theo phần máy tự phân loại được trên {source}"
+        blocks.append(Table(["Khoản", "Đồng"], parts, title))
+    sheet = [
+        [
+            item.name,
+            f"{count(item.value)} {item.unit}",
+            "đã xác nhận" if item.confirmed else "giả định, cần xác nhận",
+        ]
+        for item in material.sheet.values()
+    ]
+    blocks.append(Table(["Giả định", "Giá trị", "Tình trạng"], sheet, f"Bảng giả định (sửa trong {WHERE})"))
+    return Section("Chi phí", blocks)
+
+
+def privacy(_: Material) -> Section:
+    """Return how privacy and offline work are kept, and how to check each."""
+    return Section(
+        "Dữ liệu cá nhân và chạy không cần mạng",
+        [
+            Listing(
+                [
+                    "Báo cáo, sổ tay và MLflow chỉ chứa mã câu hỏi và con số, không chứa lời câu hỏi. "
+                    "Kiểm tra: make test.",
+                    "Dữ liệu cá nhân được thay bằng ký hiệu trước khi dùng. Kiểm tra: pilot data redact.",
+                    "Chương trình không gọi ra mạng khi phân loại, tìm kiếm, lập báo cáo; mọi lời gọi "
+                    "thống kê của thư viện đều bị tắt. Máy chủ chỉ nghe trên chính máy đó nếu không được "
+                    "yêu cầu khác.",
+                ]
+            ),
+            Missing(
+                "Chưa có đánh giá tác động xử lý dữ liệu cá nhân của cơ quan triển khai (Luật "
+                "91/2025/QH15, Nghị định 356/2025/NĐ-CP; chưa kiểm tra với toàn văn).",
+                "Cơ quan triển khai lập và đính kèm.",
+            ),
+        ],
+    )
+
+
+def reproducibility(material: Material) -> Section:
+    """Return what identifies each run, and the command that makes it again."""
+    rows = []
+    for one in material.scored:
+        folds = f" --folds {one.run.folds}" if one.run.folds else ""
+        learning = " --train-on THƯ_MỤC" if one.run.supervision.startswith("transfer") else ""
+        command = (
+            f"pilot run experiments/{one.run.experiment}.yaml --dataset {one.run.dataset}{folds}{learning}"
+        )
+        commit = one.run.commit[:8] if not one.run.draft else f"{one.run.commit[:8]} (bản nháp)"
+        ids = [one.run.run_id[:8], commit, one.run.data[:8], one.run.config_hash[:8], str(one.run.seed)]
+        rows.append([one.run.experiment, *ids, command])
+    head = ["Thí nghiệm", "Lượt chạy", "Phiên bản mã", "Dữ liệu", "Cấu hình", "Hạt giống", "Lệnh chạy lại"]
+    return Section(
+        "Làm lại được",
+        [
+            Table(head, rows),
+            Text(
+                "Dự đoán và điểm của từng câu hỏi nằm cùng lượt chạy trong MLflow (make ui). Trước khi "
+                "viết báo cáo, mọi con số đã được tính lại từ các tệp ấy và đối chiếu với số đã ghi."
+            ),
+        ],
+    )
+
+
+FIGURES = {
+    "Huấn luyện (giây)": "fit_seconds",
+    "Một câu hỏi, trung vị (mili giây)": "latency_ms_p50",
+    "Một câu hỏi, 95 % (mili giây)": "latency_ms_p95",
+    "Bộ nhớ tăng thêm (MB)": "memory_growth_mb",
+}
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}".replace(".", ",")

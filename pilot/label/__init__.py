@@ -1,0 +1,5 @@
+"""The labelling service: experts answer tasks at a web page, and nothing they type is lost.
+
+``tables`` and ``store`` hold the data, ``writer`` commits it, ``queue`` deals tasks out, ``answers`` takes what
+experts do, ``accounts`` knows who they are; ``app``, ``pages``, ``api`` and ``admin`` are the web.
+"""

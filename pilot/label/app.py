@@ -1,0 +1,189 @@
+"""The web application: who is asking, may they, and what a refusal looks like."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.responses import Response
+
+from pilot.label import accounts
+from pilot.label.accounts import User
+from pilot.label.search import Search
+from pilot.label.security import SAFE_METHODS, Keys, Shield
+from pilot.label.store import Store
+from pilot.text.letters import strip_accents
+
+HERE = Path(__file__).parent
+COOKIE = "gan_nhan"
+LABELLERS = ("expert", "adjudicator")
+EVERYBODY = ("expert", "adjudicator", "administrator", "viewer")
+REPORT_READERS = ("viewer", "administrator", "adjudicator")
+ROLE_NAMES = {
+    "expert": "Chuyên gia",
+    "adjudicator": "Chuyên gia thẩm định",
+    "administrator": "Quản trị",
+    "viewer": "Lãnh đạo (xem)",
+}
+REFUSALS = {
+    403: "Anh/chị không có quyền mở trang này.",
+    404: "Không có trang này.",
+    405: "Trang này không nhận yêu cầu như vậy.",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the service runs.
+
+    Parameters
+    ----------
+    secret
+        Signs cookies; see `security.load_secret`.
+    secure
+        Whether browsers reach it over TLS, directly or through a proxy.
+    reports
+        Folder of finished reports.
+    clock
+        Seconds since 1970.
+    """
+
+    secret: bytes
+    secure: bool
+    reports: Path
+    clock: Callable[[], float] = time.time
+
+
+class Seen:
+    """What the routes share: store, settings, search, keys, templates."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store, self.settings = store, settings
+        self.search, self.keys = Search(store), Keys(settings.secret)
+        self.templates = Jinja2Templates(HERE / "templates")
+        self.templates.env.filters |= {"ngay": day_words, "khong_dau": searchable}
+        self.templates.env.globals |= {"ROLE_NAMES": ROLE_NAMES, "REPORT_READERS": REPORT_READERS}
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        """Render a template with who is signed in and the token of the page's forms."""
+        user = getattr(request.state, "user", None)
+        token = self.keys.form_token(request.state.session) if user else ""
+        context = {"user": user, "csrf": token, **values}
+        return self.templates.TemplateResponse(request, template, context, status_code=status)
+
+
+def seen(request: Request) -> Seen:
+    """Return what the routes share."""
+    shared: Seen = request.app.state.seen
+    return shared
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a submitted form; empty for anything else."""
+    if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+        return {}
+    try:
+        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=100))
+    except ValueError:
+        raise HTTPException(400, "Nội dung gửi lên không đọc được.") from None
+
+
+Form = Annotated[dict[str, str], Depends(read_form)]
+
+
+def allow(*roles: str, unchanged_password: bool = False) -> Callable[..., User]:
+    """Return the dependency that lets only signed-in users of these roles in, and changes only with the token.
+
+    ``unchanged_password`` also lets in who must first choose an own password.
+    """
+
+    def check(request: Request, form: Form) -> User:
+        shared = seen(request)
+        session = shared.keys.read(request.cookies.get(COOKIE))
+        user = None
+        if session:
+            with shared.store.reading() as connection:
+                user = accounts.session_user(connection, session, shared.settings.clock())
+        if user is None or session is None:
+            raise HTTPException(401, "Phiên đăng nhập đã hết hạn. Mời anh/chị đăng nhập lại.")
+        request.state.user, request.state.session = user, session
+        if request.method not in SAFE_METHODS:
+            token = request.headers.get("x-csrf-token") or form.get("csrf", "")
+            if not shared.keys.fits(session, token):
+                raise HTTPException(403, "Trang đã cũ. Mời anh/chị tải lại trang rồi thử lại.")
+        if user.role not in roles:
+            raise HTTPException(403, REFUSALS[403])
+        if user.must_change and not unchanged_password:
+            raise HTTPException(409, "Hãy đổi mật khẩu ban đầu trước.")
+        return user
+
+    return check
+
+
+Labeller = Annotated[User, Depends(allow(*LABELLERS))]
+Anybody = Annotated[User, Depends(allow(*EVERYBODY))]
+Newcomer = Annotated[User, Depends(allow(*EVERYBODY, unchanged_password=True))]
+Administrator = Annotated[User, Depends(allow("administrator"))]
+ReportReader = Annotated[User, Depends(allow(*REPORT_READERS))]
+
+
+def create_app(store: Store, settings: Settings) -> FastAPI:
+    """Return the application over an open store; it closes the store when it ends."""
+    from pilot.label import admin, api, entrance, pages
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(
+        title="Gán nhãn hỏi đáp pháp luật", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+    app.state.seen = Seen(store, settings)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    for module in (entrance, pages, api, admin):
+        app.include_router(module.router)
+    app.add_exception_handler(StarletteHTTPException, _refuse)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
+    app.add_middleware(Shield, secure=settings.secure)
+    return app
+
+
+def day_words(iso: str | None) -> str:
+    """Return a date as it is written in Vietnamese, ``31/12/2025``; empty for none."""
+    return "/".join(reversed(iso[:10].split("-"))) if iso else ""
+
+
+def searchable(name: str) -> str:
+    """Return what a field is found by: its name without diacritics, and the first letters of its words."""
+    plain = strip_accents(name).lower()
+    return f"{plain} {''.join(word[0] for word in plain.split())}"
+
+
+def _refuse(request: Request, error: StarletteHTTPException) -> Response:
+    code = error.status_code
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"detail": error.detail}, code)
+    if code == 401 and request.method in SAFE_METHODS:
+        return RedirectResponse("/dang-nhap", 303)
+    if code == 409:
+        return RedirectResponse("/mat-khau", 303)
+    known = error.detail if isinstance(error.detail, str) and not error.detail.isascii() else None
+    message = known or REFUSALS.get(code, "Yêu cầu không thực hiện được.")
+    return seen(request).page(request, "message.html", code, message=message)
+
+
+def _invalid(request: Request, error: RequestValidationError) -> Response:
+    if request.url.path.startswith("/api/"):
+        places = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
+        return JSONResponse({"detail": f"Nội dung gửi lên không hợp lệ: {', '.join(places)[:300]}"}, 422)
+    return seen(request).page(request, "message.html", 404, message=REFUSALS[404])

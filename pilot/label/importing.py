@@ -1,0 +1,206 @@
+"""From a dataset to tasks: candidates pooled from several rankers and at random, the likeliest fields beside."""
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from pilot.label.content import label_set
+from pilot.label.currency import frozen_validity
+from pilot.label.queue import SLICE_SHARE
+from pilot.label.store import Store
+from pilot.label.suggestions import suggested_fields
+from pilot.label.tables import FRESH, label_sets, passages, tasks
+from pilot.quality.currency import stated_ends
+from pilot.records import InputError, Question, to_row
+from pilot.sources import Dataset
+from pilot.taxonomy import taxonomy
+
+CANDIDATES, AT_RANDOM = 10, 2
+RANKERS = ("bm25", "default")
+"""Experiments below ``experiments/rank`` whose rankings are pooled, their turns alternating."""
+NO_BATCH = "khac"
+
+
+class Imported(NamedTuple):
+    """How many tasks and passages were made, and how many questions were tasks already."""
+
+    tasks: int
+    passages: int
+    known: int
+
+
+def import_tasks(store: Store, dataset: Dataset, now: float, experts: int = 2, seed: int = 0) -> Imported:
+    """Make one task per question; questions that are tasks of this label set already stay as they are.
+
+    Raises
+    ------
+    InputError
+        If there are no questions or passages, or the number of experts is not 1 to 5.
+    """
+    faults = [
+        f"{dataset.name}: no {what}; a task needs both"
+        for what in ("questions", "passages")
+        if not getattr(dataset, what)
+    ]
+    if not 1 <= experts <= 5:
+        faults.append(f"--experts {experts}: expected 1 to 5")
+    if faults:
+        raise InputError(*faults)
+    frozen = {row["passage_id"]: row for row in frozen_passages(dataset)}
+    pools = _pools(dataset, seed)
+    suggestions = suggested_fields(dataset, seed)
+    scheme = taxonomy()
+    labels = label_set(scheme.version, scheme.topics, scheme.groups, scheme.special)
+    chance = random.Random(seed)
+    rows = [
+        _task(
+            question, pools[question.question_id], frozen, suggestions[question.question_id], labels, chance
+        )
+        for question in dataset.questions
+    ]
+    shared = {
+        "label_set": scheme.version, "dataset": dataset.fingerprint, "wanted": experts, "taken": 0, "submitted": 0,
+        "state": FRESH, "created_at": now,
+    }  # fmt: skip
+    with store.writing() as connection:
+        _keep_label_set(connection, labels, now)
+        made = _keep_passages(connection, frozen.values())
+        there = set(
+            connection.execute(
+                select(tasks.c.question_id).where(tasks.c.label_set == scheme.version)
+            ).scalars()
+        )
+        new = [row | shared for row in rows if row["question_id"] not in there]
+        if new:
+            connection.execute(insert(tasks), new)
+    return Imported(len(new), made, len(rows) - len(new))
+
+
+def frozen_passages(dataset: Dataset) -> Iterable[dict[str, Any]]:
+    """Yield each passage's row with its document's row and a key that changes with any of it."""
+    documents = stated_ends(dataset.documents)
+    for passage in dataset.passages:
+        document = documents.get(passage.document_id or "")
+        row = {**to_row(passage), "document": document and to_row(document)}
+        text = json.dumps(row, ensure_ascii=False, sort_keys=True)
+        yield {**row, "key": hashlib.sha256(text.encode()).hexdigest()[:16]}
+
+
+def pool(rankings: Mapping[str, Sequence[str]], drawn: Sequence[str]) -> dict[str, list[str]]:
+    """Return at most ten passage ids, each with where it came from: the rankers in turn, then at random.
+
+    Parameters
+    ----------
+    rankings
+        Ranker -> passage ids, best first.
+    drawn
+        Passage ids in random order; two places are theirs, more where the rankers leave room.
+    """
+    origins: dict[str, list[str]] = {}
+    for place in range(max(map(len, rankings.values()), default=0)):
+        for name, ranked in rankings.items():
+            if place < len(ranked) and (len(origins) < CANDIDATES - AT_RANDOM or ranked[place] in origins):
+                origins.setdefault(ranked[place], []).append(f"{name}:{place + 1}")
+    for passage_id in drawn:
+        if len(origins) == CANDIDATES:
+            break
+        if passage_id not in origins:
+            origins[passage_id] = ["random"]
+    return origins
+
+
+def _pools(dataset: Dataset, seed: int) -> dict[str, dict[str, list[str]]]:
+    from pilot import project
+    from pilot.config import load_experiment
+
+    ranked: dict[str, dict[str, list[str]]] = {}
+    for name in (*RANKERS, "random"):
+        config = load_experiment(project.root() / "experiments" / "rank" / f"{name}.yaml")
+        model = config.build()
+        model.seed = seed
+        model.fit(dataset.passages, (), ())
+        frame = model.rank(dataset.questions, 3 * CANDIDATES)
+        ranked[name] = frame.groupby("question_id")["passage_id"].apply(list).to_dict()
+    return {
+        question.question_id: pool(
+            {name: ranked[name].get(question.question_id, []) for name in RANKERS},
+            ranked["random"].get(question.question_id, []),
+        )
+        for question in dataset.questions
+    }
+
+
+def _task(
+    question: Question,
+    origins: Mapping[str, list[str]],
+    frozen: Mapping[str, Mapping[str, Any]],
+    suggestions: Sequence[tuple[str, float]],
+    labels: Mapping[str, Any],
+    chance: random.Random,
+) -> dict[str, Any]:  # fmt: skip
+    known = [(code, p) for code, p in suggestions if code in labels["topics"] or code in labels["special"]]
+    likeliest = known[0][0] if known else ""
+    batch = labels["topics"].get(likeliest, {}).get("group", NO_BATCH)
+    on = question.asked_on or date.today()
+    candidates = [
+        {"key": frozen[id_]["key"], "origin": origin, "validity": frozen_validity(frozen[id_], on)}
+        for id_, origin in origins.items()
+    ]
+    in_slice = chance.random() < SLICE_SHARE
+    margin = known[0][1] - known[1][1] if len(known) > 1 else 0.0
+    content = {
+        "question": to_row(question), "on": on.isoformat(), "candidates": candidates,
+        "suggestions": [{"label": code, "p": round(p, 4)} for code, p in known[:5]],
+    }  # fmt: skip
+    return {
+        "question_id": question.question_id, "batch": batch, "content": content, "in_slice": in_slice,
+        "priority": chance.random() if in_slice else 1.0 - margin,
+    }  # fmt: skip
+
+
+def _keep_label_set(connection: Connection, labels: dict[str, Any], now: float) -> None:
+    """Write a new version of the label set; a version once used never changes.
+
+    Raises
+    ------
+    InputError
+        If the version is there with other content.
+    """
+    version = labels["version"]
+    there = connection.execute(select(label_sets.c.content).where(label_sets.c.version == version)).scalar()
+    if there is None:
+        connection.execute(insert(label_sets).values(version=version, content=labels, created_at=now))
+    elif there != labels:
+        raise InputError(
+            f"data/taxonomy.yaml: label set {version!r} was changed after tasks were made with it; "
+            "give the changed one a new `version`"
+        )
+
+
+def _keep_passages(connection: Connection, frozen: Iterable[Mapping[str, Any]]) -> int:
+    """Write passages not there yet; an older wording of the same id is no longer offered in the search."""
+    new = []
+    known = {
+        row.passage_key: row.passage_id
+        for row in connection.execute(select(passages.c.passage_key, passages.c.passage_id))
+    }
+    ids = set(known.values())
+    for row in frozen:
+        if row["key"] in known:
+            continue
+        if row["passage_id"] in ids:
+            connection.execute(
+                update(passages).where(passages.c.passage_id == row["passage_id"]).values(current=False)
+            )
+        content = {name: value for name, value in row.items() if name != "key"}
+        new.append(
+            {"passage_key": row["key"], "passage_id": row["passage_id"], "content": content, "current": True}
+        )
+    if new:
+        connection.execute(insert(passages), new)
+    return len(new)

@@ -1,0 +1,157 @@
+"""The tables. ``answers`` and ``events`` are append-only: triggers refuse every change and deletion.
+
+Times are seconds since 1970, UTC. Rows of question, passage and document are kept as JSON in the form of
+``records.to_row``, frozen when a task is made.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)  # fmt: skip
+
+ROLES = ("expert", "adjudicator", "administrator", "viewer")
+FRESH, LACKING, FULL = 0, 1, 2
+"""States of a task: no expert has it, some but not all wanted, as many as wanted."""
+HELD, SUBMITTED, SKIPPED, LAPSED = "held", "submitted", "skipped", "lapsed"
+"""States of a claim: being worked on, answered, passed over with a reason, lease run out."""
+APPEND_ONLY = ("answers", "events")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(map(repr, values))})", name=column)
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("display", String(120), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("must_change", Boolean, nullable=False),
+    Column("created_at", Float, nullable=False),
+    _one_of("role", ROLES),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("user_id", ForeignKey(users.c.user_id), nullable=False, index=True),
+    Column("expires_at", Float, nullable=False, index=True),
+)
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("attempt_id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("at", Float, nullable=False, index=True),
+)
+label_sets = Table(
+    "label_sets",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("content", JSON, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+passages = Table(
+    "passages",
+    metadata,
+    Column("passage_key", String(16), primary_key=True),
+    Column("passage_id", String(200), nullable=False, index=True),
+    Column("content", JSON, nullable=False),
+    Column("current", Boolean, nullable=False),
+)
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("task_id", Integer, primary_key=True),
+    Column("question_id", String(200), nullable=False),
+    Column("label_set", ForeignKey(label_sets.c.version), nullable=False),
+    Column("dataset", String(64), nullable=False),
+    Column("batch", String(80), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("submitted", Integer, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("in_slice", Boolean, nullable=False),
+    Column("priority", Float, nullable=False),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("question_id", "label_set"),
+    CheckConstraint("taken BETWEEN 0 AND wanted", name="taken"),
+    Index("ix_tasks_next", "state", "in_slice", "priority"),
+    Index("ix_tasks_next_in_batch", "batch", "state", "in_slice", "priority"),
+)
+claims = Table(
+    "claims",
+    metadata,
+    Column("claim_id", Integer, primary_key=True),
+    Column("task_id", ForeignKey(tasks.c.task_id), nullable=False),
+    Column("user_id", ForeignKey(users.c.user_id), nullable=False),
+    # A place among the wanted experts; empty once skipped or lapsed. Unique, so a third expert cannot exist.
+    Column("slot", Integer, nullable=True),
+    Column("status", String(12), nullable=False),
+    Column("leased_until", Float, nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("hints", Boolean, nullable=False),
+    Column("drawn", String(12), nullable=False),
+    Column("draft", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("claimed_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("submitted_at", Float, nullable=True),
+    UniqueConstraint("task_id", "user_id"),
+    UniqueConstraint("task_id", "slot"),
+    CheckConstraint("slot >= 1", name="slot"),
+    _one_of("status", (HELD, SUBMITTED, SKIPPED, LAPSED)),
+    Index("ix_claims_of_user", "user_id", "status", "changed_at"),
+    Index("ix_claims_lease", "status", "leased_until"),
+)
+answers = Table(
+    "answers",
+    metadata,
+    Column("answer_id", Integer, primary_key=True),
+    Column("claim_id", ForeignKey(claims.c.claim_id), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("seconds", Float, nullable=True),
+    Column("submitted_at", Float, nullable=False),
+    UniqueConstraint("claim_id", "revision"),
+)
+events = Table(
+    "events",
+    metadata,
+    Column("event_id", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("user_id", ForeignKey(users.c.user_id), nullable=True),
+    Column("claim_id", ForeignKey(claims.c.claim_id), nullable=True, index=True),
+    Column("kind", String(16), nullable=False),
+    # What the browser calls this operation; a second arrival of the same one changes nothing.
+    Column("save_id", String(64), nullable=True),
+    Column("content", JSON, nullable=False),
+    UniqueConstraint("user_id", "save_id"),
+)

@@ -1,0 +1,173 @@
+"""What the pages show, read from the store; where a candidate came from and others' answers never leave here."""
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select
+
+from pilot.label.currency import frozen_validity
+from pilot.label.tables import (
+    FRESH,
+    HELD,
+    LACKING,
+    LAPSED,
+    SKIPPED,
+    SUBMITTED,
+    claims,
+    label_sets,
+    passages,
+    tasks,
+    users,
+)  # fmt: skip
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+def own_claim(connection: Connection, user_id: int, claim_id: int) -> Mapping[str, Any] | None:
+    """Return everything the labelling page shows of an expert's own claim; None for anybody else's."""
+    row = connection.execute(
+        select(
+            claims, tasks.c.question_id, tasks.c.content.label("task"), label_sets.c.content.label("labels")
+        )
+        .join(tasks, tasks.c.task_id == claims.c.task_id)
+        .join(label_sets, label_sets.c.version == tasks.c.label_set)
+        .where(claims.c.claim_id == claim_id, claims.c.user_id == user_id, claims.c.status != SKIPPED)
+    ).first()
+    if row is None:
+        return None
+    listed = {candidate["key"]: candidate["validity"] for candidate in row.task["candidates"]}
+    order = list(listed)
+    random.Random(row.seed).shuffle(order)
+    added = [key.partition(":")[2] for key in row.draft if key.startswith("added:")]
+    found = _passages(connection, [*order, *added])
+    on = date.fromisoformat(row.task["on"])
+    names = {code: topic["name"] for code, topic in row.labels["topics"].items()} | row.labels["special"]
+    suggestions = [{**each, "name": names[each["label"]]} for each in row.task["suggestions"]]
+    return {
+        "claim_id": row.claim_id, "status": row.status, "revision": row.revision, "draft": row.draft,
+        "question_id": row.question_id, "question": row.task["question"], "on": row.task["on"],
+        "labels": row.labels, "names": names, "by_group": by_group(row.labels),
+        "suggestions": suggestions if row.hints else [],
+        "candidates": [card(key, found[key], listed[key]) for key in order],
+        "added": [card(key, found[key], frozen_validity(found[key], on)) for key in added if key in found],
+    }  # fmt: skip
+
+
+def card(key: str, passage: Mapping[str, Any], state: str) -> dict[str, Any]:
+    """Return a passage as a card shows it: citation, dates in words, validity, text."""
+    document = passage["document"] or {}
+    parts = [
+        passage["clause"] and f"Khoản {passage['clause']}",
+        passage["article"] and f"Điều {passage['article']}",
+        document.get("title"),
+    ]
+    number = passage["document_id"]
+    cited = ", ".join(part for part in parts if part) + (f" ({number})" if number else "")
+    return {
+        "key": key, "title": passage["title"], "text": passage["text"], "validity": state,
+        "citation": cited.strip() or ("Câu trả lời đã lưu" if passage["kind"] == "answer" else "Không rõ nguồn"),
+        "starts": passage["effective_from"] or document.get("effective_from"),
+        "ends": passage["effective_to"] or document.get("effective_to"),
+        "replaced_by": document.get("replaced_by") or [],
+        "amended_by": document.get("amended_by") or [],
+    }  # fmt: skip
+
+
+def by_group(labels: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return group name -> code -> topic name, special labels last under their own heading."""
+    groups: dict[str, dict[str, str]] = {name: {} for name in labels["groups"].values()}
+    for code, topic in labels["topics"].items():
+        groups[labels["groups"][topic["group"]]][code] = topic["name"]
+    return {name: codes for name, codes in groups.items() if codes} | {
+        "Nhãn đặc biệt": dict(labels["special"])
+    }
+
+
+def desk(connection: Connection, user_id: int) -> dict[str, Any]:
+    """Return an expert's own work: counts, and what is open or has run out."""
+    found = connection.execute(
+        select(claims.c.status, func.count()).where(claims.c.user_id == user_id).group_by(claims.c.status)
+    )
+    counts: dict[str, int] = {status: number for status, number in found}
+    lapsed = [row for row in own_items(connection, user_id, LAPSED, 50) if row["touched"]]
+    return {
+        "submitted": counts.get(SUBMITTED, 0), "skipped": counts.get(SKIPPED, 0),
+        "open": own_items(connection, user_id, HELD, 50), "lapsed": lapsed,
+    }  # fmt: skip
+
+
+def own_items(
+    connection: Connection, user_id: int, status: str, limit: int, offset: int = 0
+) -> list[dict[str, Any]]:
+    """Return an expert's claims of one status, the last touched first."""
+    rows = connection.execute(
+        select(claims, tasks.c.content.label("task"), label_sets.c.content.label("labels"))
+        .join(tasks, tasks.c.task_id == claims.c.task_id)
+        .join(label_sets, label_sets.c.version == tasks.c.label_set)
+        .where(claims.c.user_id == user_id, claims.c.status == status)
+        .order_by(claims.c.changed_at.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return [
+        {
+            "claim_id": row.claim_id, "text": row.task["question"]["text"], "touched": row.revision > 0,
+            "when": moment_words(row.changed_at), "main": _name(row.labels, row.draft.get("main")),
+            "edited": row.submitted_at is not None and row.changed_at > row.submitted_at,
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def progress(connection: Connection) -> list[dict[str, Any]]:
+    """Return per batch how many tasks there are, are answered by all wanted, lack somebody, are untouched."""
+    whole = case((tasks.c.submitted >= tasks.c.wanted, 1), else_=0)
+    rows = connection.execute(
+        select(
+            tasks.c.batch, func.count().label("tasks"), func.sum(whole).label("whole"),
+            func.sum(tasks.c.submitted).label("answers"), func.sum(tasks.c.wanted).label("wanted"),
+            func.sum(case((tasks.c.state == FRESH, 1), else_=0)).label("fresh"),
+            func.sum(case((tasks.c.state == LACKING, 1), else_=0)).label("lacking"),
+        ).group_by(tasks.c.batch).order_by(tasks.c.batch)
+    ).mappings()  # fmt: skip
+    newest = connection.execute(
+        select(label_sets.c.content).order_by(label_sets.c.created_at.desc())
+    ).scalar()
+    groups = (newest or {}).get("groups", {})
+    return [{**row, "name": groups.get(row["batch"], "Lĩnh vực khác, chưa rõ")} for row in rows]
+
+
+def per_expert(connection: Connection) -> list[dict[str, Any]]:
+    """Return per expert how many tasks were submitted, skipped and are open; for administrators."""
+    return [
+        dict(row)
+        for row in connection.execute(
+            select(
+                users.c.display,
+                func.sum(case((claims.c.status == SUBMITTED, 1), else_=0)).label("submitted"),
+                func.sum(case((claims.c.status == SKIPPED, 1), else_=0)).label("skipped"),
+                func.sum(case((claims.c.status == HELD, 1), else_=0)).label("open"),
+            ).join(claims, claims.c.user_id == users.c.user_id).group_by(users.c.user_id, users.c.display)
+            .order_by(users.c.display)
+        ).mappings()
+    ]  # fmt: skip
+
+
+def moment_words(at: float) -> str:
+    """Return a moment as people in Viet Nam write it."""
+    return datetime.fromtimestamp(at, UTC).astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
+
+
+def _passages(connection: Connection, keys: list[str]) -> dict[str, dict[str, Any]]:
+    rows = connection.execute(
+        select(passages.c.passage_key, passages.c.content).where(passages.c.passage_key.in_(keys))
+    )
+    return {row.passage_key: row.content for row in rows}
+
+
+def _name(labels: Mapping[str, Any], code: str | None) -> str:
+    if code is None:
+        return ""
+    return labels["special"].get(code) or labels["topics"][code]["name"]

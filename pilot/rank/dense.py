@@ -1,0 +1,150 @@
+"""Passages and questions as vectors: any sentence-transformers checkpoint, or one learnt here from the passages."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pilot.rank.chunks import best, chunks, cut
+from pilot.records import InputError, Passage
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+STATIC = "static"
+VOCABULARY, WIDTH = 20_000, 256
+BATCH = 256
+RATE = {True: 0.05, False: 2e-5}
+"""Learning rates of a static model and of a transformer."""
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Embedded passages.
+
+    Parameters
+    ----------
+    encoder
+        What embeds.
+    vectors
+        Shape (pieces, width), float32, of length one; may be memory-mapped.
+    starts
+        Shape (passages + 1,): which pieces are whose.
+    """
+
+    encoder: "SentenceTransformer"
+    vectors: np.ndarray
+    starts: np.ndarray
+
+    @classmethod
+    def build(cls, passages: Sequence[Passage], encoder: "SentenceTransformer") -> "Dense":
+        """Embed the passages piece by piece."""
+        pieces, starts = cut(passages)
+        return cls(encoder, _embedded(encoder, pieces), starts)
+
+    def scores(self, text: str) -> np.ndarray:
+        """Return the cosine of the question with each passage's best piece, shape (passages,)."""
+        return best(self.vectors @ _embedded(self.encoder, [text])[0], self.starts)
+
+    def save(self, folder: Path) -> None:
+        """Write encoder (safetensors) and vectors."""
+        self.encoder.save(str(folder / "encoder"))
+        np.save(folder / "vectors.npy", self.vectors)
+        np.save(folder / "pieces.npy", self.starts)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Dense":
+        """Read what ``save`` wrote, the vectors memory-mapped."""
+        vectors, starts = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("vectors", "pieces"))
+        return cls(load_encoder(str(folder / "encoder")), vectors, starts)
+
+
+def load_encoder(name: str) -> "SentenceTransformer":
+    """Load a checkpoint from a folder, or from the hub where that is reachable.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(name, device="cpu" if name == STATIC else None)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(
+            f"encoder {name!r} cannot be loaded ({reason}); give a folder, or `static`"
+        ) from None
+
+
+def learn_static(passages: Sequence[Passage], seed: int, epochs: int = 1) -> "SentenceTransformer":
+    """Learn an encoder from the passages alone: one vector per word piece, summed.
+
+    Contrastive (MultipleNegativesRankingLoss) on what belongs together: a title and its text, a piece of a text
+    and the next, a passage and one it refers to.
+    """
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+    from transformers import set_seed
+
+    set_seed(seed)
+    tokenizer = Tokenizer(models.BPE(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    trainer = trainers.BpeTrainer(
+        vocab_size=VOCABULARY, special_tokens=["[UNK]", "[PAD]"], show_progress=False
+    )
+    tokenizer.train_from_iterator((passage.full_text for passage in passages), trainer)
+    encoder = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=WIDTH)], device="cpu")
+    return tune_encoder(encoder, related_texts(passages), epochs, seed)
+
+
+def related_texts(passages: Sequence[Passage]) -> list[tuple[str, str]]:
+    """Return pairs of texts that belong together, from the passages alone."""
+    by_id = {passage.passage_id: passage for passage in passages}
+    pairs = []
+    for passage in passages:
+        pieces = chunks(passage, 60, 60)
+        if passage.title and passage.text:
+            pairs.append((passage.title, " ".join(passage.text.split()[:120])))
+        pairs += list(pairwise(pieces))[:2]
+        pairs += [(pieces[0], chunks(by_id[other])[0]) for other in passage.related[:2] if other in by_id]
+    return pairs
+
+
+def tune_encoder(
+    encoder: "SentenceTransformer", pairs: Sequence[tuple[str, str]], epochs: int, seed: int
+) -> "SentenceTransformer":
+    """Train an encoder so that the two of a pair are nearer than others of their batch."""
+    import torch
+    from datasets import Dataset
+    from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+
+    if not pairs or not epochs:
+        return encoder
+    rows = Dataset.from_dict({"anchor": [a for a, _ in pairs], "positive": [b for _, b in pairs]})
+    static = "StaticEmbedding" in type(encoder[0]).__name__
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = SentenceTransformerTrainingArguments(
+            output_dir=folder, num_train_epochs=epochs, per_device_train_batch_size=BATCH if static else 16,
+            learning_rate=RATE[static], seed=seed, report_to="none", dataloader_pin_memory=torch.cuda.is_available(),
+            save_strategy="no", logging_strategy="no",
+            disable_tqdm=True,
+        )  # fmt: skip
+        loss = MultipleNegativesRankingLoss(encoder)
+        SentenceTransformerTrainer(model=encoder, args=arguments, train_dataset=rows, loss=loss).train()
+    return encoder
+
+
+def _embedded(encoder: "SentenceTransformer", texts: list[str]) -> np.ndarray:
+    vectors: Any = encoder.encode(
+        texts, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+    )
+    return np.asarray(vectors, np.float32)

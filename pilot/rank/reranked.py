@@ -1,0 +1,246 @@
+"""A cross-encoder reads question and passage together and has a say in the order of the first passages."""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pilot.classify.scratch import untrained
+from pilot.rank.base import Judged, rankings_frame
+from pilot.rank.chunks import best, cut
+from pilot.rank.combined import Combined
+from pilot.rank.learning import standard
+from pilot.records import InputError, Passage, Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sentence_transformers import CrossEncoder
+
+SHARES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
+"""Weights of the cross-encoder tried on dev, the first stage having one."""
+LONGEST = 256
+RATE, RATE_FROM_NOTHING = 2e-5, 5e-4
+"""Learning rates."""
+
+
+@dataclass
+class Reranked:
+    """The first passages of another ranker, ordered by its scores and a cross-encoder's.
+
+    Parameters
+    ----------
+    first
+        The settings of the first ranker, a `Combined`.
+    checkpoint
+        Folder or hub name of a cross-encoder, or of an encoder to make one of; None builds a small one with random
+        weights, to be trained.
+    top
+        How many passages per question are read.
+    epochs
+        Of training on the questions of the training data; 0 uses the checkpoint as it is.
+    negatives
+        Passages without relevance per question in training, drawn from ranks ``hard[0]`` to ``hard[1]``: the very
+        first are too often right and merely unjudged.
+    hard
+        These ranks.
+    share
+        Weight of the cross-encoder where there is no dev to choose it on.
+    seed
+        For draws and training.
+    """
+
+    first: Mapping[str, Any] = field(default_factory=dict)
+    checkpoint: str | None = None
+    top: int = 30
+    epochs: int = 1
+    negatives: int = 10
+    hard: tuple[int, int] = (10, 60)
+    share: float = 1.0
+    seed: int = 0
+    first_: Combined = field(default=None, init=False, repr=False)  # type: ignore[assignment]
+    encoder_: "CrossEncoder" = field(default=None, init=False, repr=False)  # type: ignore[assignment]
+    passages_: dict[str, Passage] = field(default_factory=dict, init=False, repr=False)
+    share_: float = field(default=1.0, init=False)
+
+    def __post_init__(self) -> None:
+        try:
+            self.first_ = Combined(**{"seed": self.seed, **self.first})
+        except TypeError as error:
+            raise InputError(f"settings of `first`: {error}") from None
+        if self.checkpoint is None and not self.epochs:
+            raise InputError(
+                "without `checkpoint` there is nothing to read with; name one, or train for some `epochs`"
+            )
+
+    @property
+    def learns(self) -> bool:
+        """Say whether judgments change the model."""
+        return self.first_.learns or self.epochs > 0
+
+    def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:
+        """Train the first ranker and the cross-encoder on ``train``, choose the weights on ``dev``."""
+        self.passages_ = {passage.passage_id: passage for passage in passages}
+        self.first_.fit(passages, train, ())
+        texts = [passage.full_text for passage in passages]
+        self.encoder_ = (
+            load_cross_encoder(self.checkpoint) if self.checkpoint else small_cross_encoder(texts, self.seed)
+        )
+        if train and self.epochs:
+            rate = RATE if self.checkpoint else RATE_FROM_NOTHING
+            train_cross_encoder(self.encoder_, self._examples(train), self.epochs, rate, self.seed)
+        self.share_ = self.share if self.checkpoint or train else 0.0  # random weights have no say
+        if dev:
+            self.share_ = self._chosen_share(dev)
+            self.first_.fit(passages, train, dev)
+
+    def rank(self, questions: Sequence[Question], depth: int) -> "pd.DataFrame":
+        """Return at most ``depth`` passages per question; those not read keep their order below those read."""
+        frame = self.first_.rank(questions, max(depth, self.top))
+        found = {question_id: own for question_id, own in frame.groupby("question_id", sort=False)}
+        rankings = []
+        for question in questions:
+            if question.question_id in found:
+                ids, first, read = self._read(question, found[question.question_id])
+                rankings.append((question.question_id, *_merged(ids, first, read, self.share_)))
+        return rankings_frame((name, ids[:depth], scores[:depth]) for name, ids, scores in rankings)
+
+    def save(self, folder: Path) -> None:
+        """Write the first ranker and the cross-encoder (safetensors)."""
+        (folder / "first").mkdir()
+        self.first_.save(folder / "first")
+        self.encoder_.save_pretrained(str(folder / "cross_encoder"))
+        (folder / "reranked.json").write_text(json.dumps({"share": self.share_}), encoding="utf-8")
+
+    def restore(self, folder: Path, passages: Sequence[Passage]) -> None:
+        """Read what ``save`` wrote."""
+        self.passages_ = {passage.passage_id: passage for passage in passages}
+        self.first_.restore(folder / "first", passages)
+        self.encoder_ = load_cross_encoder(str(folder / "cross_encoder"))
+        self.share_ = json.loads((folder / "reranked.json").read_text(encoding="utf-8"))["share"]
+
+    def _read(self, question: Question, own: "pd.DataFrame") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the ids of the first ranker, its scores, and the cross-encoder's for the first ``top``."""
+        ids = own["passage_id"].to_numpy(dtype=object)
+        pieces, starts = cut([self.passages_[passage_id] for passage_id in ids[: self.top]])
+        text = self.first_.prepared(question.text)[0]
+        read = np.asarray(self.encoder_.predict([(text, piece) for piece in pieces], show_progress_bar=False))
+        return ids, own["score"].to_numpy(), best(read.ravel(), starts)
+
+    def _examples(self, train: Sequence[Judged]) -> list[tuple[str, str, float]]:
+        """Return (question, piece, relevance 0 or 1): each passage by the piece that shares most with the question."""
+        rng, examples = np.random.default_rng(self.seed), []
+        for judged in train:
+            relevant = {(j.question_id, j.passage_id) for j in judged.judgments if j.relevance > 0}
+            known = {passage.passage_id: passage for passage in judged.passages}
+            frame = self.first_.rank(judged.questions, self.hard[1])
+            for question in judged.questions:
+                ids = frame.loc[frame["question_id"] == question.question_id, "passage_id"].tolist()[
+                    self.hard[0] :
+                ]
+                wrong = [
+                    name for name in ids if (question.question_id, name) not in relevant and name in known
+                ]
+                drawn = rng.permutation(len(wrong))[: self.negatives]
+                right = [
+                    name
+                    for asked, name in sorted(relevant)
+                    if asked == question.question_id and name in known
+                ]
+                text = self.first_.prepared(question.text)[0]
+                examples += [(text, _closest(text, known[name]), 1.0) for name in right]
+                examples += [(text, _closest(text, known[wrong[i]]), 0.0) for i in drawn]
+        return examples
+
+    def _chosen_share(self, dev: Sequence[Judged]) -> float:
+        """Return the weight of the largest mean reciprocal rank on dev; of equals the one nearest to ``share``."""
+        values = dict.fromkeys(SHARES, 0.0)
+        for judged in dev:
+            relevant = {(j.question_id, j.passage_id) for j in judged.judgments if j.relevance > 0}
+            found = self.first_.rank(judged.questions, self.top).groupby("question_id", sort=False)
+            for question in judged.questions:
+                if question.question_id in found.groups:
+                    ids, first, read = self._read(question, found.get_group(question.question_id))
+                    for weight in SHARES:
+                        merged = _merged(ids, first, read, weight)[0]
+                        hits = [(question.question_id, name) in relevant for name in merged]
+                        values[weight] += 1 / (1 + hits.index(True)) if True in hits else 0.0
+        return min(SHARES, key=lambda weight: (-values[weight], abs(weight - self.share)))
+
+
+def load_cross_encoder(name: str) -> "CrossEncoder":
+    """Load a checkpoint; an encoder without a head for this gets a new one.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    from sentence_transformers import CrossEncoder
+
+    try:
+        return CrossEncoder(name, num_labels=1, max_length=LONGEST)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(
+            f"cross-encoder {name!r} cannot be loaded ({reason}); give the folder of one"
+        ) from None
+
+
+def small_cross_encoder(texts: Sequence[str], seed: int) -> "CrossEncoder":
+    """Return a cross-encoder of two layers with random weights, its vocabulary the syllables of ``texts``."""
+    from tokenizers import processors
+    from transformers import set_seed
+
+    set_seed(seed)
+    tokenizer, model = untrained(texts, 1, LONGEST, layers=2, width=128)
+    marks = [(mark, tokenizer.convert_tokens_to_ids(mark)) for mark in ("[CLS]", "[SEP]")]
+    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=marks
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer.save_pretrained(folder)
+        model.save_pretrained(folder)
+        return load_cross_encoder(folder)
+
+
+def train_cross_encoder(
+    encoder: "CrossEncoder", examples: Sequence[tuple[str, str, float]], epochs: int, rate: float, seed: int
+) -> None:
+    """Train on (question, piece, relevance) by binary cross-entropy."""
+    import torch
+    from datasets import Dataset
+    from sentence_transformers.cross_encoder import CrossEncoderTrainer, CrossEncoderTrainingArguments
+    from sentence_transformers.cross_encoder.losses import BinaryCrossEntropyLoss
+
+    questions, pieces, labels = zip(*examples, strict=True)
+    rows = Dataset.from_dict({"question": list(questions), "passage": list(pieces), "label": list(labels)})
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = CrossEncoderTrainingArguments(
+            output_dir=folder, num_train_epochs=epochs, per_device_train_batch_size=16, learning_rate=rate, seed=seed,
+            report_to="none", dataloader_pin_memory=torch.cuda.is_available(),
+            save_strategy="no", logging_strategy="no", disable_tqdm=True,
+        )  # fmt: skip
+        CrossEncoderTrainer(
+            model=encoder, args=arguments, train_dataset=rows, loss=BinaryCrossEntropyLoss(encoder)
+        ).train()
+
+
+def _closest(text: str, passage: Passage) -> str:
+    """Return the passage's piece that shares most words with the question."""
+    asked = set(text.lower().split())
+    return max(cut([passage])[0], key=lambda piece: len(asked & set(piece.lower().split())))
+
+
+def _merged(
+    ids: np.ndarray, first: np.ndarray, read: np.ndarray, share: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ids and scores by the weighted sum of both standardised scores; what was not read follows."""
+    top = len(read)
+    scores = standard(first[:top]) + share * standard(read)
+    order = np.lexsort((ids[:top], -scores))
+    below = scores.min() - 1.0 - np.arange(len(ids) - top)
+    return np.concatenate([ids[:top][order], ids[top:]]), np.concatenate([scores[order], below])

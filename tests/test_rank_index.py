@@ -1,0 +1,192 @@
+"""Indexes, windows, accents by the passages, citations, validity: each against values worked by hand."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pilot.rank import index as index_module
+from pilot.rank.bm25 import BM25
+from pilot.rank.cited import Citable
+from pilot.rank.collection import ANALYSES, Collection, heading
+from pilot.rank.currency import EXPIRED, UNKNOWN, VALID, Calendar, demoted, validity
+from pilot.rank.index import Index
+from pilot.rank.spelling import Speller
+from pilot.rank.tokens import Tokens, Vocabulary, both, pairs, singles
+from pilot.rank.windows import BLOCK, Asked, evidence
+from pilot.records import InputError, Passage
+
+
+def passage(number: int, text: str, title: str = "", **more: object) -> Passage:
+    return Passage(f"p{number}", "article", title, text, **more)  # type: ignore[arg-type]
+
+
+LEASE = [
+    passage(0, "Bên thuê trả tiền thuê nhà đúng hạn.", "Trả tiền thuê"),
+    passage(1, "Bên cho thuê giao nhà cho bên thuê.", "Giao nhà"),
+    passage(2, "Tòa án giải quyết ly hôn.", "Ly hôn"),
+]
+
+
+def test_pairs_stay_within_a_text_and_skip_unknown_terms() -> None:
+    vocabulary = Vocabulary({})
+    learnt = vocabulary.learn([["a", "b", "a"], ["b"]])
+    assert learnt.ids.tolist() == [0, 1, 0, 1]
+    assert [text.tolist() for text in singles(learnt)] == [[0, 0, 0, 1], [0, 1, 0, 1]]
+    width = 1 << 31
+    assert [part.tolist() for part in pairs(learnt)] == [[0, 0], [1, width]]
+    assert len(both(learnt)[1]) == 6
+    assert pairs(vocabulary.read([["a", "x", "b"]]))[1].tolist() == []
+    assert learnt.taken(np.array([1, 0])).ids.tolist() == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("analysis", ["syllables", "pairs"])
+def test_index_scores_as_bm25s_does(analysis: str) -> None:
+    other = BM25(terms=(analysis,))
+    other.fit(LEASE, (), ())
+    collection = Collection.build(LEASE, ("syllables", "pairs"))
+    for text in ("Thuê nhà trả tiền thế nào?", "ly hôn", "bên cho thuê giao nhà", "chưa hề có"):
+        found = collection.indexes[analysis].scores(collection.places(text)[analysis])
+        np.testing.assert_allclose(found, other.scores(text), rtol=1e-5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), min_size=1, max_size=60))
+def test_building_in_parts_changes_nothing(rows: list[tuple[int, int]]) -> None:
+    texts, keys = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    whole = Index.build(texts, keys, 5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_module, "AT_ONCE", 7)
+        parted = Index.build(texts, keys, 5)
+    for name in ("keys", "starts", "texts", "weights", "idf"):
+        np.testing.assert_array_equal(getattr(whole, name), getattr(parted, name))
+
+
+def test_a_key_of_very_many_texts_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = Index.build(np.array([0, 1, 2, 0]), np.array([5, 5, 5, 6]), 3)
+    assert index.scores(np.array([0, 1]))[1] > 0
+    monkeypatch.setattr(index_module, "COMMON", 2)
+    assert index.scores(np.array([0, 1])).nonzero()[0].tolist() == [0]
+
+
+def test_windows_see_what_stands_together() -> None:
+    near = [7, 8] + [0] * 3 * BLOCK
+    far = [7] + [0] * 6 * BLOCK + [8]
+    tokens = Tokens(
+        np.array(near + far + [9], dtype=np.int32),
+        np.array([0, len(near), len(near) + len(far), len(near + far) + 1]),
+    )
+    asked = Asked(
+        np.array([7, 8]),
+        np.array([7 * (1 << 31) + 8]),
+        np.array([1.0, 3.0]),
+        np.array([2.0]),
+        np.array([0.0, 1.0]),
+    )
+    found = evidence(tokens, asked)
+    assert found["coverage"].tolist() == [1, 1, 0]
+    assert found["pair_coverage"].tolist() == [1, 0, 0]
+    assert found["figures"].tolist() == [1, 1, 0]
+    assert found["run"].tolist() == [2, 0, 0]
+    np.testing.assert_allclose(found["window_80"], [4 / 2.2, 3 / 2.2, 0], rtol=1e-6)
+    np.testing.assert_allclose(found["pairs_40"], [2 / 2.2, 0, 0], rtol=1e-6)
+
+
+def test_the_window_adds_up_over_blocks() -> None:
+    tokens = Tokens(
+        np.array([7] + [0] * (BLOCK - 1) + [7] + [0] * (2 * BLOCK - 1) + [7], dtype=np.int32),
+        np.array([0, 3 * BLOCK + 1]),
+    )
+    none = np.empty(0)
+    found = evidence(tokens, Asked(np.array([7]), none, np.array([1.0]), none, np.array([0.0])))
+    np.testing.assert_allclose(found["window_40"], [2 / 3.2], rtol=1e-6)
+    np.testing.assert_allclose(found["window_80"], [3 / 4.2], rtol=1e-6)
+
+
+def test_a_heading_is_the_title_and_the_first_line_that_heads() -> None:
+    assert (
+        heading(passage(1, "Bảo lãnh\n1. Bên bảo lãnh phải trả.", "Bộ luật Dân sự"))
+        == "Bộ luật Dân sự. Bảo lãnh"
+    )
+    assert heading(passage(1, "Chương II\nĐiều 5. Phạm vi\n1. Luật này…")) == ". Phạm vi"
+    assert heading(passage(1, "1. Một\n2. Hai", "Tên")) == "Tên"
+    assert heading(passage(1, "Chỉ một dòng", "Tên")) == "Tên"
+
+
+def test_importance_rises_with_titles_and_is_one_without_them() -> None:
+    collection = Collection.build(LEASE, tuple(ANALYSES))
+    numbers = collection.vocabularies["syllables"].numbers
+    assert collection.importance[numbers["nhà"]] > collection.importance[numbers["bên"]]
+    untitled = Collection.build([passage(1, "a b"), passage(2, "b c")], ("syllables", "pairs"))
+    assert set(untitled.importance) == {1.0}
+
+
+def test_a_saved_collection_is_the_same_and_refuses_other_passages(tmp_path: Path) -> None:
+    built = Collection.build(LEASE, tuple(ANALYSES))
+    built.save(tmp_path)
+    read = Collection.load(tmp_path, LEASE)
+    assert isinstance(read.indexes["pairs"].weights, np.memmap)
+    for name, places in built.places("Thuê nhà của ai?").items():
+        np.testing.assert_array_equal(places, read.places("Thuê nhà của ai?")[name])
+        np.testing.assert_array_equal(built.indexes[name].scores(places), read.indexes[name].scores(places))
+    with pytest.raises(InputError, match="other passages"):
+        Collection.load(tmp_path, LEASE[:2])
+
+
+def test_the_passages_choose_among_accents() -> None:
+    speller = Speller(
+        Collection.build([passage(n, "dừng xe trên cầu") for n in range(9)], ("syllables", "pairs"))
+    )
+    assert speller.respell("dùng xe tren cau, 12") == "dừng xe trên cầu, 12"
+    assert speller.respell("") == ""
+    assert speller.likeliest(["lạ", "xe"]) == ["lạ", "xe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Điều 47 Luật Doanh nghiệp", [1, 0.5, 0]),
+        ("Điều 47 thế nào?", [1, 0, 1]),
+        ("Nghị định 168/2024/NĐ-CP", [0, 0, 0.5]),
+        ("Luật Hải quan nói gì?", [0, 0, 0]),
+        ("không trích dẫn", [0, 0, 0]),
+    ],
+)
+def test_cited_passages(text: str, expected: list[float]) -> None:
+    citable = Citable([
+        passage(0, "", "Luật Doanh nghiệp. Góp vốn", article="47"),
+        passage(1, "", "Luật Doanh nghiệp. Vốn", article="48"),
+        passage(2, "", "Xử phạt", article="47", document_id="168/2024/NĐ-CP"),
+    ])  # fmt: skip
+    assert citable.scores(text).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "end", "state"),
+    [
+        (None, None, UNKNOWN),
+        (date(2020, 1, 1), None, VALID),
+        (date(2024, 6, 1), None, VALID),
+        (date(2024, 6, 2), None, EXPIRED),
+        (None, date(2024, 6, 1), EXPIRED),
+        (None, date(2025, 1, 1), UNKNOWN),
+        (date(2020, 1, 1), date(2024, 6, 1), EXPIRED),
+        (date(2020, 1, 1), date(2024, 6, 2), VALID),
+    ],
+)
+def test_validity_is_never_guessed(first: date | None, end: date | None, state: str) -> None:
+    on = date(2024, 6, 1)
+    one = passage(1, "x", effective_from=first, effective_to=end)
+    assert validity(one, on) == state
+    assert Calendar([one]).out_of_force(on).tolist() == [state == EXPIRED]
+
+
+@pytest.mark.parametrize("scores", [[0.9, 0.5, 0.2], [1.5, -0.5, -2.0]])
+def test_what_is_out_of_force_goes_last_in_its_own_order(scores: list[float]) -> None:
+    order, moved = demoted(np.array([4, 2, 7]), np.array(scores), np.array([True, False, True]))
+    assert order.tolist() == [2, 4, 7]
+    assert (np.diff(moved) < 0).all()
+    assert demoted(order, moved, np.zeros(3, bool))[0] is order
