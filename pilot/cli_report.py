@@ -31,6 +31,7 @@ def report_command(
     Example: pilot report --runs rank/default rank/bm25 --out state/reports
     """
     from pilot import track
+    from pilot.assist.usage import summary, usage
     from pilot.decide.decision import MILESTONES
     from pilot.decide.evidence import current
     from pilot.decide.report import PAGE, PUBLIC, WORD, write_report
@@ -43,7 +44,7 @@ def report_command(
     named = [*(runs or ()), *(further or ())]
     chosen = [track.find(name) for name in named] if named else current(track.completed())
     folder = out or project.state("reports")
-    decision = write_report(chosen, folder, criteria, milestone)  # type: ignore[arg-type]
+    decision = write_report(chosen, folder, criteria, milestone, summary(usage()))  # type: ignore[arg-type]
     for name in (PAGE, WORD, PUBLIC):
         typer.echo(str(folder / name))
     typer.echo(f"recommendation: {decision.recommendation}", err=True)

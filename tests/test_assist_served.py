@@ -21,6 +21,9 @@ QUESTION = "Chó nhà hàng xóm cắn con tôi thì ai đền tiền?"
 
 
 @pytest.mark.system
+@pytest.mark.skipif(
+    not os.environ.get("PILOT_LONG"), reason="PILOT_LONG=1 serves the model over HTTP; it takes minutes"
+)
 def test_over_http(state: Path, kept_assistant: Path, tmp_path: Path) -> None:
     import mlflow
 

@@ -86,6 +86,7 @@ def test_smoke_runs_stay_out_of_the_tables(state: Path, tiny: Path) -> None:
     assert result.run_id in {done.run_id for done in track.completed("smoke")}
 
 
+@pytest.mark.system
 def test_every_shipped_experiment_runs_small(state: Path) -> None:
     data = Dataset.load(ROOT / "data" / "sample").thinned()
     heard: list[str] = []

@@ -24,7 +24,12 @@ from label_server import Server
 from pilot.label.store import Store, open_store
 from pilot.label.tables import answers, claims, events, tasks
 
-pytestmark = pytest.mark.system
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(
+        not os.environ.get("PILOT_LONG"), reason="PILOT_LONG=1 runs the kill harness; it takes minutes"
+    ),
+]
 WRITERS, ITEMS = 16, int(os.environ.get("PILOT_KILL_ITEMS", "60"))
 """The promise was tried with 200 items; fewer keep the system tests within their time."""
 PAUSE = (3.0, 6.0)

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,18 @@ def test_thin_and_stripped(path: Path) -> None:
 
 
 FIRST, *OTHERS = NOTEBOOKS
-"""The first notebook runs with every test; the others take minutes together and run with the system tests."""
+"""The first notebook runs with every test; the others take minutes each and run where PILOT_LONG is set."""
+LONG = [
+    pytest.mark.system,
+    pytest.mark.skipif(
+        not os.environ.get("PILOT_LONG"), reason="PILOT_LONG=1 runs all notebooks; so does make notebooks"
+    ),
+]
 
 
 @pytest.mark.parametrize(
     "path",
-    [FIRST, *(pytest.param(path, marks=pytest.mark.system) for path in OTHERS)],
+    [FIRST, *(pytest.param(path, marks=LONG) for path in OTHERS)],
     ids=[path.stem for path in NOTEBOOKS],
 )
 def test_runs_on_the_sample(state: Path, path: Path) -> None:

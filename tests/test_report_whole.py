@@ -6,18 +6,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 from conftest import ROOT
 from report_cases import CRITERIA, criteria_file, release
+from report_figures import remade
 from test_cli import pilot
 
 from pilot import Dataset, load_experiment, run, track
-from pilot.decide.evidence import Scored
 from pilot.decide.obstacles import _hash_at
 from pilot.decide.report import gather, write_report
-from pilot.evaluate import evaluate
 from pilot.records import InputError
 
 NAMES = ("rank/bm25", "rank/random", "classify/tfidf_svm", "classify/majority")
@@ -76,6 +73,21 @@ def test_an_adjudicated_release_with_approved_criteria_may_go(written: Path) -> 
     assert "Mọi tiêu chí đều đạt." in page
     found = json.loads((written / "bao_cao.json").read_text(encoding="utf-8"))
     assert (found["recommendation"], found["milestone"], found["obstacles"]) == ("go", "baseline", [])
+
+
+def test_the_log_of_use_is_summed_up(good: list[track.Run], tmp_path: Path) -> None:
+    from pilot.decide.sections.practice import usefulness
+
+    usage = {"asked": 40, "status": {"answered": 30, "handed_over": 10}, "feedback": 20,
+             "outcome": {"accepted": 15, "edited": 5}, "median_seconds_of_people": 90}  # fmt: skip
+    told = gather(good, tmp_path, criteria_file(tmp_path / "c.yaml"), None, usage)
+    section = usefulness(told)
+    shares = {figure.what: figure.estimate for figure in section.figures}
+    assert (shares["usage accepted"].value, shares["usage accepted"].n) == (0.75, 20)
+    assert shares["usage accepted"].low == pytest.approx(0.5090, abs=1e-4), "Clopper and Pearson, 15 of 20"
+    assert shares["usage rejected"].high == pytest.approx(1 - 0.025 ** (1 / 20))
+    assert (shares["usage handed over"].value, shares["usage handed over"].n) == (0.25, 40)
+    assert "1,5 phút" in section.blocks[1].text
 
 
 def test_the_page_is_whole_and_stands_alone(written: Path) -> None:
@@ -148,83 +160,6 @@ def test_every_figure_is_made_again_from_the_files_of_its_run(written: Path, goo
     page = (written / "bao_cao.html").read_text(encoding="utf-8")
     for figure in figures:
         assert f"{figure['value']:.3f}".replace(".", ",") in page
-
-
-def remade(what: str, one: track.Run) -> tuple[float, int] | None:  # noqa: PLR0911
-    """Make a figure from the parquet files, by another way than the report's where there is one."""
-    frames = track.frames(one.run_id)
-    groups = frames["questions"].set_index("question_id")["group"]
-    gold, predictions = frames["gold"], frames["predictions"]
-    ids = sorted(gold["question_id"].unique())
-
-    def value(measure: str, predicted: pd.DataFrame, among: list[str]) -> tuple[float, int]:
-        kept, shown = (frame[frame["question_id"].isin(among)] for frame in (gold, predicted))
-        found = evaluate(one.task, shown, kept, groups, [measure], resamples=10).metrics[measure]
-        return found.value, found.n
-
-    if match := re.fullmatch(r"(\S+) vs (\w+)", what):
-        other = track.frames(match[2])["predictions"]
-        return value(match[1], predictions, ids)[0] - value(match[1], other, ids)[0], len(ids)
-    if match := re.fullmatch(r"(\S+) \| (\w+)=(.+)", what):
-        attributes = Scored(one, frames).attributes.set_index("question_id")[match[2]].fillna("không rõ")
-        return value(match[1], predictions, [i for i in ids if str(attributes[i]) == match[3]])
-    if match := re.fullmatch(r"(\S+) (under|lost to) (\w+)", what):
-        typed = frames["perturbed"].query("perturbation == @match[3]")
-        asked = sorted(frames["asked"]["question_id"].unique())
-        before, after = value(match[1], predictions, asked)[0], value(match[1], typed, asked)[0]
-        return (after if match[2] == "under" else before - after), len(asked)
-    if what.startswith("first result") or what == "Stale@1":
-        first = frames["returned"].query("rank == 1")["validity"]
-        state = "hết hiệu lực" if what == "Stale@1" else what.removeprefix("first result ")
-        return float((first == state).mean()), len(ids)
-    if what == "answerable":
-        return gold.query("relevance >= 2")["question_id"].nunique() / len(ids), len(ids)
-    if what.startswith("error: "):
-        return share_of_errors(what, frames, ids), len(ids)
-    if what.endswith("threshold chosen beforehand"):
-        return halved(what, Scored(one, frames))
-    if what.startswith("alpha"):
-        return None
-    return value(what, predictions, ids)
-
-
-def share_of_errors(what: str, frames: dict[str, pd.DataFrame], ids: list[str]) -> float:
-    gold = frames["gold"]
-    top = frames["predictions"].query("rank == 1").set_index("question_id")
-    if "label" in gold:
-        from pilot.taxonomy import taxonomy
-
-        topics = taxonomy().topics
-        pairs = list(
-            zip(gold.set_index("question_id")["label"].reindex(ids), top["label"].reindex(ids), strict=True)
-        )
-        wrong = np.array([a != b for a, b in pairs])
-        same = np.array([topics[a].body == topics[b].body for a, b in pairs])
-        if "vẫn đúng cơ quan" in what:
-            return float((wrong & same).mean())
-        return float((wrong & ~same).mean()) if "sai cơ quan" in what else 0.0
-    joined = frames["predictions"].merge(gold[gold["relevance"] >= 1], on=["question_id", "passage_id"])
-    best = joined.groupby("question_id")["rank"].min().reindex(ids).fillna(np.inf)
-    if "không đứng đầu" in what:
-        return float(((best > 1) & (best <= 10)).mean())
-    if "không có kết quả đúng" in what:
-        return float((best > 10).mean())
-    return float((frames["returned"].query("rank == 1")["validity"] == "hết hiệu lực").mean())
-
-
-def halved(what: str, one: Scored) -> tuple[float, int]:
-    """Choose on one half as the report does, count on the other by hand."""
-    from pilot.evaluate.abstention import choose_threshold
-    from pilot.evaluate.rows import subset
-
-    rows = one.system.rows
-    half = np.random.default_rng(one.run.seed).permutation(int(rows.groups.max()) + 1) % 2 == 0
-    threshold = choose_threshold(subset(rows, half[rows.groups]), 0.05).value
-    other = ~half[rows.groups]
-    answered = other & (rows.confidence >= threshold)
-    if what.startswith("coverage"):
-        return answered.sum() / other.sum(), int(other.sum())
-    return float((rows.predicted != rows.gold)[answered].mean()), int(answered.sum())
 
 
 def test_shuffled_labels_fail(store: None, tmp_path: Path, good: list[track.Run]) -> None:

@@ -1,7 +1,7 @@
 """Everything a report is written from, gathered once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,8 @@ class Material:
         Records of earlier reports of the same folder, oldest first.
     written
         When.
+    usage
+        What is known of the assistant's use, as its log sums it up; empty without a log.
     """
 
     criteria: Criteria
@@ -41,6 +43,7 @@ class Material:
     sheet: Mapping[str, Item]
     earlier: Sequence[Mapping[str, Any]]
     written: datetime
+    usage: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def arenas(self) -> list[list[Scored]]:

@@ -1,9 +1,10 @@
 """The report: verdict, evidence, gaps; written as a page, a Word file, a page for the public and a record."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pilot import project, track
 from pilot.decide.contents import contents
@@ -27,6 +28,7 @@ def write_report(
     out: Path,
     criteria_path: Path | None = None,
     milestone: Milestone | None = None,
+    usage: Mapping[str, Any] | None = None,
 ) -> Decision:
     """Write the report on completed runs below ``out``, keep it in MLflow, and return what it recommends.
 
@@ -40,6 +42,8 @@ def write_report(
         Another file of criteria than the project's.
     milestone
         Which report of the pilot this is, if it is one that later ones shall be compared with.
+    usage
+        What the assistant's log of use sums up to.
 
     Raises
     ------
@@ -47,7 +51,7 @@ def write_report(
         If there are no runs, files of one are missing or damaged, or criteria, costs or an earlier record are
         faulty; nothing is written then.
     """
-    material = gather(runs, out, criteria_path, milestone)
+    material = gather(runs, out, criteria_path, milestone, usage)
     first, sections = front(material), contents(material)
     texts = {
         PAGE: report_page(material, first, sections),
@@ -66,7 +70,11 @@ def write_report(
 
 
 def gather(
-    runs: Sequence[track.Run], out: Path, criteria_path: Path | None, milestone: Milestone | None
+    runs: Sequence[track.Run],
+    out: Path,
+    criteria_path: Path | None = None,
+    milestone: Milestone | None = None,
+    usage: Mapping[str, Any] | None = None,
 ) -> Material:
     """Return everything the report is written from; see `write_report`."""
     criteria, sheet, scored = load_criteria(criteria_path), load_sheet(), load_runs(runs)
@@ -76,7 +84,7 @@ def gather(
     hashes = [found["criteria_hash"] for found in earlier]
     path = criteria_path or project.root() / WHERE
     decision = decide(judged, obstacles(criteria, path, judged, hashes, now.date()), milestone)
-    return Material(criteria, path, decision, scored, sheet, earlier, now)
+    return Material(criteria, path, decision, scored, sheet, earlier, now, usage or {})
 
 
 def _tags(material: Material) -> dict[str, str]:

@@ -5,7 +5,6 @@ was not at hand: A4; 20 mm above and below, 30 mm left, 15 mm right; Times New R
 second on. Number, place, date, addressees and signature are left for people to fill in.
 """
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,19 @@ from typing import Any
 from pilot.decide.blocks import Block, Form, Listing, Missing, Plot, Section, Table, Text, spread
 from pilot.decide.front import Front
 from pilot.decide.material import Material
+from pilot.decide.word_parts import (
+    add_gallery,
+    add_line,
+    add_page_number,
+    add_picture,
+    add_table,
+    add_text,
+    set_widths,
+)
 
 FONT = "Times New Roman"
-BODY, SMALL = 13, 10
-"""Points: of running text, and of tables."""
+BODY = 13
+"""Points, of running text."""
 DOTS = "………"
 
 
@@ -65,41 +73,24 @@ def _document() -> Any:
     heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(12), Pt(6)
     document.core_properties.title = "Báo cáo kết quả thí điểm trí tuệ nhân tạo trong hỏi đáp pháp luật"
     document.core_properties.author, document.core_properties.language = "", "vi-VN"
-    _page_number(page.header.paragraphs[0])
+    add_page_number(page.header.paragraphs[0])
     return document
-
-
-def _page_number(paragraph: Any) -> None:
-    """Put the page number into the middle of a header."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    paragraph.alignment = 1
-    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
-        run = paragraph.add_run()
-        if kind:
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
-        else:
-            mark = OxmlElement("w:instrText")
-            mark.text = text
-        run._r.append(mark)
 
 
 def _letterhead(document: Any) -> None:
     """Write agency, national title and motto, number, place and date; what people fill in stays dotted."""
     table = document.add_table(rows=2, cols=2)
-    _widths(table, (65, 100))
+    set_widths(table, (65, 100))
     left, right = table.rows[0].cells
-    _line(left.paragraphs[0], "TÊN CƠ QUAN CHỦ QUẢN", 12)
-    _line(left.add_paragraph(), "TÊN CƠ QUAN BAN HÀNH", 12, bold=True)
-    _line(left.add_paragraph(), "_______", 8)
-    _line(right.paragraphs[0], "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, bold=True)
-    _line(right.add_paragraph(), "Độc lập - Tự do - Hạnh phúc", 13, bold=True)
-    _line(right.add_paragraph(), "_______________________", 8)
+    add_line(left.paragraphs[0], "TÊN CƠ QUAN CHỦ QUẢN", 12)
+    add_line(left.add_paragraph(), "TÊN CƠ QUAN BAN HÀNH", 12, bold=True)
+    add_line(left.add_paragraph(), "_______", 8)
+    add_line(right.paragraphs[0], "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, bold=True)
+    add_line(right.add_paragraph(), "Độc lập - Tự do - Hạnh phúc", 13, bold=True)
+    add_line(right.add_paragraph(), "_______________________", 8)
     left, right = table.rows[1].cells
-    _line(left.paragraphs[0], f"Số: {DOTS}/BC-{DOTS}", 13)
-    _line(right.paragraphs[0], f"{DOTS}, ngày …… tháng …… năm ………", 13, italic=True)
+    add_line(left.paragraphs[0], f"Số: {DOTS}/BC-{DOTS}", 13)
+    add_line(right.paragraphs[0], f"{DOTS}, ngày …… tháng …… năm ………", 13, italic=True)
 
 
 def _title(document: Any, kind: str, summary: str) -> None:
@@ -107,17 +98,17 @@ def _title(document: Any, kind: str, summary: str) -> None:
 
     first = document.add_paragraph()
     first.paragraph_format.space_before = Pt(12)
-    _line(first, kind, 14, bold=True)
-    _line(document.add_paragraph(), summary, 14, bold=True)
-    _line(document.add_paragraph(), "____________", 8)
+    add_line(first, kind, 14, bold=True)
+    add_line(document.add_paragraph(), summary, 14, bold=True)
+    add_line(document.add_paragraph(), "____________", 8)
 
 
 def _front(document: Any, front: Front, material: Material) -> None:
     """Write verdict, criteria, next steps and pictures."""
-    _paragraph(document, f"Kiến nghị: {front.headline}", bold=True)
-    _paragraph(document, front.reason)
+    add_text(document, f"Kiến nghị: {front.headline}", bold=True)
+    add_text(document, front.reason)
     head = ["Điều còn cản trở" if front.obstacles else "Kết quả", "Việc cần làm"]
-    _table(document, head, front.steps, "Vì sao, và cần làm gì tiếp", (82, 83))
+    add_table(document, head, front.steps, "Vì sao, và cần làm gì tiếp", (82, 83))
     rows = [
         [row.text, row.required, row.observed, row.state,
          f"{row.figure.estimate.n}; {row.figure.run_id[:8]}" if row.figure else "–"]
@@ -125,134 +116,31 @@ def _front(document: Any, front: Front, material: Material) -> None:
     ]  # fmt: skip
     head = ["Tiêu chí", "Yêu cầu", "Đo được", "Kết luận", "Số câu; lượt chạy"]
     caption = f"Các tiêu chí đặt ra từ trước (ngày {material.criteria.date:%d/%m/%Y})"
-    _table(document, head, rows, caption, (50, 30, 45, 20, 20))
-    _gallery(document, front.plots)
+    add_table(document, head, rows, caption, (50, 30, 45, 20, 20))
+    add_gallery(document, front.plots)
 
 
 def _block(document: Any, block: Block) -> None:
     """Write one block of a section."""
     if isinstance(block, Text):
-        _paragraph(document, block.text)
+        add_text(document, block.text)
     elif isinstance(block, Listing):
         for item in block.items:
             document.add_paragraph(item, style="List Bullet")
     elif isinstance(block, Missing):
-        _paragraph(document, block.what, italic=True)
-        _paragraph(document, f"Cần làm: {block.remedy}")
+        add_text(document, block.what, italic=True)
+        add_text(document, f"Cần làm: {block.remedy}")
     elif isinstance(block, Plot):
-        _picture(document, block, 115)
+        add_picture(document, block, 115)
     elif isinstance(block, Form):
         rows = [[f"{name} ({hint})", "\n\n"] for name, hint in block.fields]
-        _table(document, ["Nội dung", "Người có trách nhiệm điền"], rows, "", (65, 100))
+        add_table(document, ["Nội dung", "Người có trách nhiệm điền"], rows, "", (65, 100))
     elif isinstance(block, Table):
-        _table(document, block.head, [spread(row) for row in block.rows], block.caption)
+        add_table(document, block.head, [spread(row) for row in block.rows], block.caption)
 
 
 def _heading(document: Any, text: str) -> None:
     document.add_heading(text, level=1)
-
-
-def _paragraph(document: Any, text: str, *, bold: bool = False, italic: bool = False) -> None:
-    """Write a justified paragraph, its first line set in by 10 mm."""
-    from docx.shared import Mm
-
-    paragraph = document.add_paragraph()
-    paragraph.alignment = 3
-    paragraph.paragraph_format.first_line_indent = Mm(10)
-    run = paragraph.add_run(text)
-    run.bold, run.italic = bold, italic
-
-
-def _line(paragraph: Any, text: str, size: float, *, bold: bool = False, italic: bool = False) -> None:
-    """Write one centred line of the form."""
-    from docx.shared import Pt
-
-    paragraph.alignment = 1
-    paragraph.paragraph_format.space_after = Pt(0)
-    run = paragraph.add_run(text)
-    run.bold, run.italic, run.font.size = bold, italic, Pt(size)
-
-
-def _widths(table: Any, widths: Sequence[float]) -> None:
-    """Give the columns of a table their widths in mm; Word reads those of the cells, others those of the grid."""
-    from docx.shared import Mm
-
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-        for cell in column.cells:
-            cell.width = Mm(width)
-
-
-def _fitting(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return column widths in mm, together 165: room for the longest word of each column, the rest by its length."""
-    columns = list(zip(*rows, strict=True))
-    words = [max(len(word) for text in column for word in text.split(" ")) for column in columns]
-    least = [4 + 1.6 * min(word, 16) for word in words]
-    lengths = [min(max(len(text) for text in column), 80) for column in columns]
-    spare = max(0.0, 165 - sum(least))
-    widths = [low + spare * length / sum(lengths) for low, length in zip(least, lengths, strict=True)]
-    return [165 * width / sum(widths) for width in widths]
-
-
-def _table(
-    document: Any,
-    head: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    caption: str,
-    widths: Sequence[float] = (),
-) -> None:
-    """Write a table whose head repeats on every page and whose rows do not break; ``widths`` in mm."""
-    from docx.oxml import OxmlElement
-    from docx.shared import Pt
-
-    if caption:
-        _paragraph(document, caption, bold=True)
-        document.paragraphs[-1].paragraph_format.keep_with_next = True
-    table = document.add_table(rows=0, cols=len(head), style="Table Grid")
-    size = SMALL if len(head) <= 7 else SMALL - 2
-    for number, texts in enumerate([head, *rows]):
-        row = table.add_row()
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
-        if not number:
-            properties.append(OxmlElement("w:tblHeader"))
-        for cell, text in zip(row.cells, texts, strict=True):
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(text)
-            run.font.size, run.bold = Pt(size), not number
-    _widths(table, widths or _fitting([head, *rows]))
-    document.add_paragraph().paragraph_format.space_after = Pt(0)
-
-
-def _gallery(document: Any, plots: Sequence[Plot]) -> None:
-    """Write pictures side by side, each under its title."""
-    from docx.shared import Mm, Pt
-
-    if not plots:
-        return
-    table = document.add_table(rows=1, cols=len(plots))
-    _widths(table, [165 / len(plots)] * len(plots))
-    for cell, plot in zip(table.rows[0].cells, plots, strict=True):
-        _line(cell.paragraphs[0], plot.title, 10, bold=True)
-        paragraph = cell.add_paragraph()
-        paragraph.paragraph_format.space_after = Pt(0)
-        shape = paragraph.add_run().add_picture(io.BytesIO(plot.png), width=Mm(165 / len(plots) - 4))
-        shape._inline.docPr.set("descr", plot.words)
-
-
-def _picture(document: Any, plot: Plot, width: float) -> None:
-    """Write a picture with its words for who cannot see it."""
-    from docx.shared import Mm
-
-    if plot.title:
-        _line(document.add_paragraph(), plot.title, 12, bold=True)
-        document.paragraphs[-1].paragraph_format.keep_with_next = True
-    paragraph = document.add_paragraph()
-    paragraph.alignment = 1
-    shape = paragraph.add_run().add_picture(io.BytesIO(plot.png), width=Mm(width))
-    shape._inline.docPr.set("descr", plot.words)
 
 
 def _signature(document: Any) -> None:
@@ -265,8 +153,8 @@ def _signature(document: Any) -> None:
     run.bold, run.italic, run.font.size = True, True, Pt(12)
     for text in ("- Như trên;", f"- {DOTS};", "- Lưu: VT."):
         left.add_paragraph().add_run(text).font.size = Pt(11)
-    _line(right.paragraphs[0], "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", 13, bold=True)
-    _line(
+    add_line(right.paragraphs[0], "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", 13, bold=True)
+    add_line(
         right.add_paragraph(),
         "(Chữ ký của người có thẩm quyền, dấu hoặc chữ ký số của cơ quan)",
         12,
@@ -274,4 +162,4 @@ def _signature(document: Any) -> None:
     )
     for _ in range(4):
         right.add_paragraph()
-    _line(right.add_paragraph(), "Họ và tên", 13, bold=True)
+    add_line(right.add_paragraph(), "Họ và tên", 13, bold=True)

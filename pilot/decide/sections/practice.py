@@ -1,22 +1,46 @@
 """What it is worth in use, what it costs, whether it is private, and how to do it again."""
 
-from pilot.decide.blocks import Block, Listing, Missing, Section, Table, Text, count
+import numpy as np
+
+from pilot.decide.blocks import Block, Cell, Figure, Listing, Missing, Section, Table, Text, count
 from pilot.decide.cost import WHERE, costs
 from pilot.decide.material import Material, not_run
 from pilot.decide.sections.trust import COVERAGE
 from pilot.decide.words import system_name
+from pilot.evaluate import Estimate
+from pilot.evaluate.calibration import exact_interval
 
 
-def usefulness(_: Material) -> Section:
-    """Return the gap where the assistant's log of use belongs."""
+def usefulness(material: Material) -> Section:
+    """Return what people made of the assistant's answers, or the gap where that belongs."""
+    told = material.usage.get("feedback", 0)
+    if not told:
+        missing = Missing(
+            "Chưa có số liệu: chưa ai cho biết đã nhận, sửa hay bỏ kết quả nào của trợ lý.",
+            "Cho một nhóm chuyên gia, báo cáo viên, hòa giải viên dùng thử trợ lý (pilot ask) trong thời gian thí "
+            "điểm rồi lập lại báo cáo.",
+        )
+        return Section(USEFUL, [missing])
+    outcomes = material.usage["outcome"]
+    rows: list[list[Cell]] = [
+        [name, Figure(f"usage {key}", _share(outcomes.get(key, 0), told), "nhật ký")]
+        for key, name in OUTCOMES.items()
+    ]
+    handed = material.usage["status"].get("handed_over", 0)
+    passed_on = _share(handed, material.usage["asked"])
+    rows.append(
+        ["Máy chuyển cho chuyên gia (trên mọi câu đã hỏi)", Figure("usage handed over", passed_on, "nhật ký")]
+    )
+    seconds = material.usage["median_seconds_of_people"]
+    time = "chưa ghi" if seconds is None else f"{_number(seconds / 60)} phút"
     return Section(
-        "Có ích đến đâu khi dùng thật",
+        USEFUL,
         [
-            Missing(
-                "Chưa có số liệu: chưa có nhật ký sử dụng của trợ lý (nhận, sửa, bỏ kết quả; số phút).",
-                "Cho một nhóm chuyên gia, báo cáo viên, hòa giải viên dùng thử trợ lý trong thời gian thí "
-                "điểm rồi lập lại báo cáo.",
-            )
+            Table(["", "Tỷ lệ [95 %]", "n", "Nguồn"], rows, "Theo nhật ký sử dụng của trợ lý"),
+            Text(
+                f"Thời gian người dùng cần cho một câu, trung vị: {time}. Người dùng tự chọn khi nào báo lại, nên đây "
+                "không phải mẫu ngẫu nhiên."
+            ),
         ],
     )
 
@@ -108,6 +132,14 @@ def reproducibility(material: Material) -> Section:
     )
 
 
+def _share(part: int, whole: int) -> Estimate:
+    """Return a share with its exact binomial interval."""
+    low, high = exact_interval(np.array(part), np.array(whole))
+    return Estimate(part / whole, float(low), float(high), whole)
+
+
+USEFUL = "Có ích đến đâu khi dùng thật"
+OUTCOMES = {"accepted": "Nhận nguyên kết quả", "edited": "Sửa rồi dùng", "rejected": "Bỏ, không dùng"}
 FIGURES = {
     "Huấn luyện (giây)": "fit_seconds",
     "Một câu hỏi, trung vị (mili giây)": "latency_ms_p50",
