@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 UNUSUAL = (0.9, 0.98)
-"""A text that knows less of the training vocabulary than this share of held-out ones begins to count as another kind."""
+"""A text that knows fewer of the training words than this share of held-out ones begins to count as another kind."""
 CROSSED = 20_000
 """Up to so many examples every one of them is held out once; of more, dev alone is."""
 FOLDS = 5

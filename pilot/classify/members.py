@@ -70,7 +70,7 @@ class Members:
         return self
 
     def answers(self, texts: Sequence[str]) -> "tuple[list[np.ndarray], np.ndarray]":
-        """Return the scores of each member, shape (texts, labels) each, and the share of known words, shape (texts,)."""
+        """Return each member's scores, shape (texts, labels), and each text's share of known words, shape (texts,)."""
         rows, shares = self._rows(texts)
         scores = [
             rows[view] @ self.state[name] + self.state[f"{name}_intercepts"] for name, view in READS.items()
@@ -78,7 +78,7 @@ class Members:
         return scores, shares
 
     def gains(self, name: str, text: str, label: int) -> Iterator[tuple[str, float]]:
-        """Yield the known words and pairs of a text with what they add to a member's score of a label, beyond the mean."""
+        """Yield the known words and pairs of a text and what they add to a member's score of a label above the mean."""
         row = self._rows([text])[0][READS[name]]
         values = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
         sides = self.state[name]
