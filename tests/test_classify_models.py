@@ -173,6 +173,20 @@ def test_further_labels_are_learnt_too() -> None:
     assert model.labels_ == ["09", "12", "20"]
 
 
+def test_a_question_gets_the_further_fields_that_held_out_ones_had() -> None:
+    """Questions of both fields, half of them with the one first; and questions that belong to one each."""
+    mixed = Examples(
+        [f"Thuê nhà, nợ lương {i}" for i in range(20)],
+        ["09", "20"] * 10,
+        [*map(str, range(20))],
+        [("20",), ("09",)] * 10,
+    )
+    for train, count in ((mixed, 2), (examples(TEXTS * 5, TRAIN.labels * 5), 1)):
+        model = Ensemble()
+        model.fit(train, NEITHER)
+        assert len(model.fields(train.texts[:1])[0]) == count
+
+
 def test_pool_weights_follow_the_better_member_and_stay_put_without_examples() -> None:
     rows, columns = known_columns(["a", "x", "b"], ["a", "b"])
     assert (rows, columns.tolist()) == ([0, 2], [0, 1])

@@ -17,6 +17,7 @@ from pilot.classify.pool import (
     log_probabilities,
     with_odds,
 )
+from pilot.classify.rollup import best_share, fields_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +27,8 @@ UNUSUAL = (0.98, 0.998)
 CROSSED = 20_000
 """Up to so many examples every one of them is held out once; of more, dev alone is."""
 FOLDS = 5
+STATE = ("usual", "temperatures", "weights", "odds", "share")
+"""What is fitted on held-out examples: arrays of the file besides those of the members."""
 FILE = "ensemble.npz"
 
 
@@ -96,7 +99,10 @@ class Ensemble:
         self.state_["temperatures"] = np.array([best_temperature(score, columns) for score in scores])
         pooled = self._pooled(scores, texts)
         self.state_["weights"] = best_weights(pooled, columns, np.array(self.elsewhere))
-        self.state_["odds"] = best_odds(softmax(self._summed(pooled, shares), axis=1), columns)
+        said = softmax(self._summed(pooled, shares), axis=1)
+        self.state_["odds"] = best_odds(said, columns)
+        given = [[main, *more] for one in held for main, more in zip(one.labels, one.others, strict=True)]
+        self.state_["share"] = np.array(best_share(with_odds(said, self.state_["odds"]), self.labels_, given))
 
     def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
         """Return probabilities of shape (texts, labels_)."""
@@ -106,6 +112,10 @@ class Ensemble:
         scores, shares = self.members_.answers(texts)
         summed = self._summed(self._pooled(scores, texts), shares)
         return with_odds(softmax(summed, axis=1), self.state_["odds"])
+
+    def fields(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the fields of each text, the main one first: how near a further one must come is fitted as well."""
+        return fields_of(self.predict_proba(texts), self.labels_, float(self.state_["share"]))
 
     def known_share(self, texts: Sequence[str]) -> "np.ndarray":
         """Return which share of each text's words and pairs the training texts hold, shape (texts,)."""
@@ -148,7 +158,7 @@ class Ensemble:
             state = {name: arrays[name] for name in arrays.files}
         self.labels_ = [str(label) for label in state.pop("labels")]
         whole, first = ((state.pop(f"columns{view}"), state.pop(f"idf{view}")) for view in (0, 1))
-        self.state_ = {name: state.pop(name) for name in ("usual", "temperatures", "weights", "odds")}
+        self.state_ = {name: state.pop(name) for name in STATE}
         self.members_ = self._unfitted()
         self.members_.terms = Terms(self.longest, self.min_df, *whole), Terms(self.lead, self.min_df, *first)
         self.members_.state = state
