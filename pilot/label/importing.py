@@ -1,4 +1,7 @@
-"""From a dataset to tasks: candidates pooled from several rankers and at random, the likeliest fields beside."""
+"""From a dataset to tasks: candidates pooled from several rankers and at random, the likeliest fields beside.
+
+Personal data in questions and approved answers is replaced first: it never reaches the database.
+"""
 
 import hashlib
 import json
@@ -16,8 +19,11 @@ from pilot.label.store import Store
 from pilot.label.suggestions import suggested_fields
 from pilot.label.tables import FRESH, label_sets, passages, tasks
 from pilot.quality.currency import stated_ends
+from pilot.quality.prepare import without_personal_data
 from pilot.records import InputError, Question, to_row
 from pilot.sources import Dataset
+from pilot.sources.folder import read_card
+from pilot.sources.imported import Account
 from pilot.taxonomy import taxonomy
 
 CANDIDATES, AT_RANDOM = 10, 2
@@ -34,8 +40,30 @@ class Imported(NamedTuple):
     known: int
 
 
-def import_tasks(store: Store, dataset: Dataset, now: float, experts: int = 2, seed: int = 0) -> Imported:
+def import_tasks(
+    store: Store,
+    dataset: Dataset,
+    now: float,
+    experts: int = 2,
+    seed: int = 0,
+    shown: Mapping[str, Sequence[str]] | None = None,
+) -> Imported:
     """Make one task per question; questions that are tasks of this label set already stay as they are.
+
+    Parameters
+    ----------
+    store
+        Where tasks and passages go.
+    dataset
+        Questions and the corpus.
+    now
+        The time.
+    experts
+        Wanted for each question.
+    seed
+        Of everything random.
+    shown
+        Question -> passages that somebody was shown as answers: the first among the candidates.
 
     Raises
     ------
@@ -51,20 +79,31 @@ def import_tasks(store: Store, dataset: Dataset, now: float, experts: int = 2, s
         faults.append(f"--experts {experts}: expected 1 to 5")
     if faults:
         raise InputError(*faults)
+    source = {
+        "name": dataset.name, "illustrative": dataset.illustrative,
+        "licence": read_card(dataset.path).get("license") if dataset.path.is_dir() else None,
+    }  # fmt: skip
+    fingerprint, dataset = dataset.fingerprint, without_personal_data(dataset, Account())
     frozen = {row["passage_id"]: row for row in frozen_passages(dataset)}
-    pools = _pools(dataset, seed)
+    pools = _pools(dataset, seed, shown or {})
     suggestions = suggested_fields(dataset, seed)
     scheme = taxonomy()
     labels = label_set(scheme.version, scheme.topics, scheme.groups, scheme.special)
     chance = random.Random(seed)
     rows = [
         _task(
-            question, pools[question.question_id], frozen, suggestions[question.question_id], labels, chance
+            question,
+            pools[question.question_id],
+            frozen,
+            suggestions[question.question_id],
+            labels,
+            chance,
+            source,
         )
         for question in dataset.questions
     ]
     shared = {
-        "label_set": scheme.version, "dataset": dataset.fingerprint, "wanted": experts, "taken": 0, "submitted": 0,
+        "label_set": scheme.version, "dataset": fingerprint, "wanted": experts, "taken": 0, "submitted": 0,
         "state": FRESH, "created_at": now,
     }  # fmt: skip
     with store.writing() as connection:
@@ -114,7 +153,9 @@ def pool(rankings: Mapping[str, Sequence[str]], drawn: Sequence[str]) -> dict[st
     return origins
 
 
-def _pools(dataset: Dataset, seed: int) -> dict[str, dict[str, list[str]]]:
+def _pools(
+    dataset: Dataset, seed: int, shown: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, list[str]]]:  # fmt: skip
     from pilot import project
     from pilot.config import load_experiment
 
@@ -126,9 +167,13 @@ def _pools(dataset: Dataset, seed: int) -> dict[str, dict[str, list[str]]]:
         model.fit(dataset.passages, (), ())
         frame = model.rank(dataset.questions, 3 * CANDIDATES)
         ranked[name] = frame.groupby("question_id")["passage_id"].apply(list).to_dict()
+    known = {passage.passage_id for passage in dataset.passages}
     return {
         question.question_id: pool(
-            {name: ranked[name].get(question.question_id, []) for name in RANKERS},
+            {
+                "assistant": [id_ for id_ in shown.get(question.question_id, ()) if id_ in known],
+                **{name: ranked[name].get(question.question_id, []) for name in RANKERS},
+            },
             ranked["random"].get(question.question_id, []),
         )
         for question in dataset.questions
@@ -142,6 +187,7 @@ def _task(
     suggestions: Sequence[tuple[str, float]],
     labels: Mapping[str, Any],
     chance: random.Random,
+    source: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     known = [(code, p) for code, p in suggestions if code in labels["topics"] or code in labels["special"]]
     likeliest = known[0][0] if known else ""
@@ -154,7 +200,7 @@ def _task(
     in_slice = chance.random() < SLICE_SHARE
     margin = known[0][1] - known[1][1] if len(known) > 1 else 0.0
     content = {
-        "question": to_row(question), "on": on.isoformat(), "candidates": candidates,
+        "question": to_row(question), "on": on.isoformat(), "candidates": candidates, "from": source,
         "suggestions": [{"label": code, "p": round(p, 4)} for code, p in known[:5]],
     }  # fmt: skip
     return {
