@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, Tab
-from conftest import ROOT
+from conftest import ROOT, TINY, write_dataset
 from label_help import Expert, client_of, fill, opened, rows
 from label_server import Server
 from test_label_browser import READY, begin, log_in, picture
@@ -24,7 +24,9 @@ pytestmark = pytest.mark.system
 BROWSER = pytest.mark.skipif(
     shutil.which("chromium") is None, reason="chromium is not installed; sh .ci/packages installs it"
 )
-DECIDING = "location.pathname.startsWith('/tham-dinh/') && document.querySelector('#decision .current') !== null"
+DECIDING = (
+    "location.pathname.startsWith('/tham-dinh/') && document.querySelector('#decision .current') !== null"
+)
 
 
 @pytest.fixture
@@ -120,37 +122,49 @@ def test_two_experts_differ_and_an_adjudicator_decides(
     assert released.adjudicated("rank")
 
 
-def test_a_release_trains_a_classifier_and_a_ranker(tmp_path: Path, tiny: Path, state: Path) -> None:
-    """Every question labelled by two experts, one of them decided; then one command, nothing done by hand."""
-    store, told = opened(tmp_path), Dataset.load(tiny)
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory, shared_state: Path) -> Path:
+    """Every question labelled by two experts, one of them decided, and exported by command."""
+    folder = tmp_path_factory.mktemp("release")
+    store, told = opened(folder), Dataset.load(write_dataset(folder / "tiny", TINY))
     fill(store, 0)
     import_tasks(store, told, 0.0)
-    fields = {row["task_id"]: told.questions[place].fields[0] for place, row in enumerate(rows(store, tasks))}
-    with client_of(store, tmp_path) as client:
+    made = {row["task_id"]: row for row in rows(store, tasks)}
+    right = {question.question_id: question.fields[0] for question in told.questions}
+    with client_of(store, folder) as client:
         for name in ("an", "binh"):
             expert = Expert(client, name)
             while (claim := expert.next()) is not None:
-                row = next(row for row in rows(store, claims) if row["claim_id"] == claim)
-                task = next(row2 for row2 in rows(store, tasks) if row2["task_id"] == row["task_id"])
-                content = {
-                    f"grade:{each['key']}": place % 4
-                    for place, each in enumerate(task["content"]["candidates"])
-                }
-                content["main"] = fields[row["task_id"]] if (name, row["task_id"]) != ("binh", 1) else "11"
+                task = made[next(row["task_id"] for row in rows(store, claims) if row["claim_id"] == claim)]
+                keys = [each["key"] for each in task["content"]["candidates"]]
+                content: dict = {f"grade:{key}": place % 4 for place, key in enumerate(keys)}
+                content["main"] = (
+                    right[task["question_id"]] if (name, task["question_id"]) != ("binh", "q6") else "11"
+                )
                 expert.do("save", claim, content)
                 assert expert.do("submit", claim, content)["status"] == "ok"
-        decided = {key: str(value) for key, value in content.items()} | {"main": fields[1]}
-        shown = {f"grade:{each['key']}": "3" for each in rows(store, tasks)[0]["content"]["candidates"]}
-        assert Expert(client, "chi").decide(1, {**shown, "main": decided["main"]}).status_code == 303
-    out = str(tmp_path / "release")
-    done = CliRunner().invoke(app, ["label", "export", "--out", out, "--database", str(store.engine.url)])
+        disputed = next(row for row in made.values() if row["question_id"] == "q6")
+        grades = {f"grade:{each['key']}": "3" for each in disputed["content"]["candidates"]}
+        decided = Expert(client, "chi").decide(disputed["task_id"], {"main": "09", **grades})
+        assert decided.headers["location"].startswith("/tham-dinh?xong=")  # nothing else waits
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PILOT_STATE", str(shared_state))
+        export = ["label", "export", "--out", str(folder / "out"), "--database", str(store.engine.url)]
+        done = CliRunner().invoke(app, export)
     assert done.exit_code == 0, done.output
+    assert "8 questions (8 settled)" in done.output
     store.close()
-    names = ["experiments/classify/tfidf_svm.yaml", "experiments/rank/bm25.yaml"]
-    done = CliRunner().invoke(app, ["run", *(str(ROOT / name) for name in names), "--dataset", out, "--json"])
+    return folder / "out"
+
+
+@pytest.mark.parametrize("name", ["classify/tfidf_svm", "rank/linear"])
+def test_a_release_runs_without_manual_steps(release: Path, state: Path, name: str) -> None:
+    command = ["run", str(ROOT / "experiments" / f"{name}.yaml"), "--dataset", str(release), "--json"]
+    done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
-    results = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [one["task"] for one in results] == ["classify", "rank"]
-    assert results[0]["supervision"] == "labels"
-    runs = [track.find(one["run_id"]) for one in results]
-    assert all(run.adjudicated and not run.illustrative for run in runs)
+    (result,) = (json.loads(line) for line in done.stdout.splitlines())
+    assert result["supervision"] == "labels"
+    run = track.find(result["run_id"])
+    assert run.adjudicated
+    assert not run.illustrative
+    assert result["metrics"]["Accuracy" if run.task == "classify" else "nDCG@10"]["n"] == 2

@@ -26,7 +26,8 @@ def agreement(items: Sequence[Item], resamples: int = 1000) -> dict[str, Any]:
     Per label-set version: ``alpha`` (Krippendorff, by what is filled in), ``kappa`` (Cohen, by pair of experts; grades
     with quadratic weights), ``by_batch`` (alpha by field group), ``confusion`` between experts, ``ceiling`` (experts
     against what stands: over all settled questions, and over those an adjudicator decided, which are the hard ones),
-    ``seconds`` per item by expert, ``progress`` by batch. A figure without two votes to compare is None.
+    ``seconds`` per item by expert, ``progress`` by batch. A figure is None without two votes to
+    compare, and where all gave the same value throughout.
     """
     return {
         version: _of_version([item for item in items if item.label_set == version], resamples)
@@ -80,7 +81,9 @@ def vote_frame(items: Iterable[Item], what: str) -> "pd.DataFrame":
 
 
 def _alpha(votes: "pd.DataFrame", level: Level, resamples: int) -> Estimate | None:
-    if not votes.duplicated("item").any():
+    """Return alpha; None where no item has two votes, or only one value was ever given: chance has nothing to do."""
+    shared = votes[votes["item"].duplicated(keep=False)]
+    if shared["value"].nunique() < 2:
         return None
     return krippendorff_alpha(votes, level, resamples=resamples)
 
@@ -213,5 +216,5 @@ def as_text(found: Mapping[str, Any]) -> str:
 
 def _words(figure: Estimate | None) -> str:
     if figure is None:
-        return "no two answers to compare"
+        return "not measurable: no two answers to compare, or one value throughout"
     return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}] (n = {figure.n})"

@@ -33,8 +33,8 @@ class QuizItem:
     ----------
     quiz_id
         Names it in the form.
-    text
-        The question.
+    text, on
+        The question, and the day it asks about.
     main
         The right main field.
     cards
@@ -45,6 +45,7 @@ class QuizItem:
 
     quiz_id: str
     text: str
+    on: str
     main: str
     cards: Sequence[Mapping[str, Any]]
     why: str
@@ -73,7 +74,7 @@ def shipped() -> tuple[QuizItem, ...]:
     entries = yaml.safe_load((data / "quiz.yaml").read_text(encoding="utf-8"))
     return tuple(
         QuizItem(
-            entry["id"], entry["question"], entry["main"],
+            entry["id"], entry["question"], entry["on"].isoformat(), entry["main"],
             [
                 {
                     **card(f"{entry['id']}.{id_}", rows[id_], frozen_validity(rows[id_], entry["on"])),
@@ -111,9 +112,8 @@ def _from_decision(connection: Connection, item: Item) -> QuizItem:
          "stale": any("stale" in marks for marks in each["marks"])}
         for each in shown["cards"] if each["disputed"] or gold.grades[each["key"]] > 0
     ]  # fmt: skip
-    return QuizItem(
-        f"t{item.task_id}", shown["question"]["text"], gold.fields[0], cards, shown["decision"]["reason"]
-    )
+    text, reason = shown["question"]["text"], shown["decision"]["reason"]
+    return QuizItem(f"t{item.task_id}", text, shown["on"], gold.fields[0], cards, reason)
 
 
 def score(items: Sequence[QuizItem], given: Mapping[str, str]) -> Score:
