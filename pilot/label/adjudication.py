@@ -5,7 +5,6 @@ still the newest: whoever comes second is shown what the first did. Nobody adjud
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -101,7 +100,7 @@ def page(connection: Connection, item: Item) -> Mapping[str, Any]:
         "letters": [chr(ord("A") + place) for place in range(len(item.votes))],
         "mains": sorted({vote.content["main"] for vote in item.votes}),
         "cards": sorted(cards, key=lambda each: not each["disputed"]), "decision": decision,
-        "seen": json.dumps(item.seen, sort_keys=True),
+        "seen": item.token,
     }  # fmt: skip
 
 
@@ -129,7 +128,7 @@ def decide(
     item = next(iter(votes.load(connection, task_id=task_id)), None)
     if item is None or not item.whole or pseudonym(user_id) in {vote.rater for vote in item.votes}:
         return REJECTED, ["Câu này không nằm trong phần thẩm định của anh/chị."]
-    if seen != json.dumps(item.seen, sort_keys=True):
+    if seen != item.token:
         return OVERTAKEN, [CHANGED]
     labels = connection.execute(
         select(label_sets.c.content).where(label_sets.c.version == item.label_set)

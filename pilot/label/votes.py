@@ -5,6 +5,7 @@ chose the same main field, all graded the same passages, no two grades of a pass
 nothing flags the question. Where they differ by one, the lower median stands.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -131,6 +132,11 @@ class Item:
         """What lies before an adjudicator: claim -> revision, and under ``decision`` that of the newest decision."""
         found = {str(vote.claim_id): vote.revision for vote in self.votes}
         return found | {"decision": self.decision["revision"] if self.decision else 0}
+
+    @property
+    def token(self) -> str:
+        """What an adjudicator's page sends back of `seen`."""
+        return json.dumps(self.seen, sort_keys=True)
 
 
 def lower_median(grades: Sequence[int]) -> int:
