@@ -91,7 +91,7 @@ def flag_command(
 
     Example: pilot label flag conflicts state/hoi-dap/conflicts.csv
     """
-    from pilot.label.adjudication import flag, read_list
+    from pilot.label.flags import flag, read_list
 
     rows = read_list(queue, source)
     with _opened(database) as store, store.writing() as connection:

@@ -10,7 +10,7 @@ from label_help import KEYS, Expert, client_of, fill, opened, rows
 from sqlalchemy import insert, update
 from starlette.testclient import TestClient
 
-from pilot.label.adjudication import flag, read_list
+from pilot.label.flags import flag, read_list
 from pilot.label.release import export
 from pilot.label.store import Store
 from pilot.label.tables import decisions, passages, tasks

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from pilot import track
 from pilot.cli import app
+from pilot.label.flags import read_list
 from pilot.label.importing import import_tasks
 from pilot.label.store import Store
 from pilot.label.tables import claims, decisions, tasks
@@ -167,4 +168,8 @@ def test_a_release_runs_without_manual_steps(release: Path, state: Path, name: s
     run = track.find(result["run_id"])
     assert run.adjudicated
     assert not run.illustrative
+    if run.task == "classify":
+        assert all(
+            {"question_id", "label", "suggested"} <= row.keys() for row in read_list("suspicious", run.run_id)
+        )
     assert result["metrics"]["Accuracy" if run.task == "classify" else "nDCG@10"]["n"] == 2

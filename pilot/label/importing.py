@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from pilot.label.content import label_set
 from pilot.label.currency import frozen_validity
+from pilot.label.pooling import pools
 from pilot.label.queue import SLICE_SHARE
 from pilot.label.store import Store
 from pilot.label.suggestions import suggested_fields
@@ -26,9 +27,6 @@ from pilot.sources.folder import read_card
 from pilot.sources.imported import Account
 from pilot.taxonomy import taxonomy
 
-CANDIDATES, AT_RANDOM = 10, 2
-RANKERS = ("bm25", "default")
-"""Experiments below ``experiments/rank`` whose rankings are pooled, their turns alternating."""
 NO_BATCH = "khac"
 
 
@@ -85,7 +83,7 @@ def import_tasks(
     }  # fmt: skip
     fingerprint, dataset = dataset.fingerprint, without_personal_data(dataset, Account())
     frozen = {row["passage_id"]: row for row in frozen_passages(dataset)}
-    pools = _pools(dataset, seed, shown or {})
+    pooled = pools(dataset, seed, shown or {})
     suggestions = suggested_fields(dataset, seed)
     scheme = taxonomy()
     labels = label_set(scheme.version, scheme.topics, scheme.groups, scheme.special)
@@ -93,7 +91,7 @@ def import_tasks(
     rows = [
         _task(
             question,
-            pools[question.question_id],
+            pooled[question.question_id],
             frozen,
             suggestions[question.question_id],
             labels,
@@ -128,56 +126,6 @@ def frozen_passages(dataset: Dataset) -> Iterable[dict[str, Any]]:
         row = {**to_row(passage), "document": document and to_row(document)}
         text = json.dumps(row, ensure_ascii=False, sort_keys=True)
         yield {**row, "key": hashlib.sha256(text.encode()).hexdigest()[:16]}
-
-
-def pool(rankings: Mapping[str, Sequence[str]], drawn: Sequence[str]) -> dict[str, list[str]]:
-    """Return at most ten passage ids, each with where it came from: the rankers in turn, then at random.
-
-    Parameters
-    ----------
-    rankings
-        Ranker -> passage ids, best first.
-    drawn
-        Passage ids in random order; two places are theirs, more where the rankers leave room.
-    """
-    origins: dict[str, list[str]] = {}
-    for place in range(max(map(len, rankings.values()), default=0)):
-        for name, ranked in rankings.items():
-            if place < len(ranked) and (len(origins) < CANDIDATES - AT_RANDOM or ranked[place] in origins):
-                origins.setdefault(ranked[place], []).append(f"{name}:{place + 1}")
-    for passage_id in drawn:
-        if len(origins) == CANDIDATES:
-            break
-        if passage_id not in origins:
-            origins[passage_id] = ["random"]
-    return origins
-
-
-def _pools(
-    dataset: Dataset, seed: int, shown: Mapping[str, Sequence[str]]
-) -> dict[str, dict[str, list[str]]]:  # fmt: skip
-    from pilot import project
-    from pilot.config import load_experiment
-
-    ranked: dict[str, dict[str, list[str]]] = {}
-    for name in (*RANKERS, "random"):
-        config = load_experiment(project.root() / "experiments" / "rank" / f"{name}.yaml")
-        model = config.build()
-        model.seed = seed
-        model.fit(dataset.passages, (), ())
-        frame = model.rank(dataset.questions, 3 * CANDIDATES)
-        ranked[name] = frame.groupby("question_id")["passage_id"].apply(list).to_dict()
-    known = {passage.passage_id for passage in dataset.passages}
-    return {
-        question.question_id: pool(
-            {
-                "assistant": [id_ for id_ in shown.get(question.question_id, ()) if id_ in known],
-                **{name: ranked[name].get(question.question_id, []) for name in RANKERS},
-            },
-            ranked["random"].get(question.question_id, []),
-        )
-        for question in dataset.questions
-    }
 
 
 def _task(
