@@ -82,6 +82,9 @@ def run_command(
     folds: Annotated[
         int | None, typer.Option(help="Score out of fold, by group, in this many parts.")
     ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://host:port, whose workers fit and predict.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per experiment on standard output.")
     ] = False,
@@ -89,9 +92,11 @@ def run_command(
     """Train, evaluate and track experiments.
 
     Examples: pilot run --suite quick · pilot run experiments/rank/bm25.yaml --dataset DIR --json
+    · pilot run --suite full --cluster tcp://10.0.0.5:8786
     """
     from pilot.config import load_experiment
     from pilot.experiment import run_all, suite_experiments
+    from pilot.parallel import on_cluster
 
     if experiments and suite:
         raise InputError("both YAML files and --suite are given; name experiments or a suite")
@@ -99,7 +104,8 @@ def run_command(
         raise InputError(f"unknown suite {suite!r}; expected {', '.join(SUITES)}")
     chosen = _loaded(experiments, load_experiment) if experiments else suite_experiments(suite or "quick")
     plans = _plans(chosen, dataset, train_on or [], folds, suite or "quick")
-    results = run_all(plans, _say, resume=not experiments)
+    with on_cluster(cluster):
+        results = run_all(plans, _say, resume=not experiments)
     if as_json:
         for result in results:
             typer.echo(json.dumps(result.summary(), ensure_ascii=False))
