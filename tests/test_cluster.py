@@ -38,7 +38,11 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pilot(state: Path, *arguments: object) -> subprocess.Popen:
     command = [sys.executable, "-c", "from pilot.cli import main; main()", *map(str, arguments)]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_TRACKING")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")) or "postgresql" in value
+    }
     environment = {**kept, "PILOT_STATE": str(state), "PYTHONPATH": _path()}
     return subprocess.Popen(
         command, env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from pilot.project import replace_folder
 from pilot.records import Citation, Judgment, Located, parse_rows, without_none
 from pilot.sources.dataset import KINDS, SETTLED, Dataset, line
 from pilot.sources.rows import decoded, raise_all, read_jsonl
@@ -141,20 +142,9 @@ def write_folder(
             (fresh / name).write_text(content, encoding="utf-8")
         (fresh / CARD).write_text(f"---\n{text}---\n\n{about.strip()}\n", encoding="utf-8")
         fresh.chmod(0o755)
-        _put_in_place(fresh, out)
+        replace_folder(fresh, out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _put_in_place(fresh: Path, out: Path) -> None:
-    """Rename ``fresh`` to ``out``; what was there goes away only once the new one stands."""
-    if not out.exists():
-        fresh.rename(out)
-        return
-    old = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-old-"))
-    out.rename(old / out.name)
-    fresh.rename(out)
-    shutil.rmtree(old)
 
 
 def schema(dataset: Dataset) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def settings() -> Settings:
     return Settings(
         tracking_uri=os.environ.get("MLFLOW_TRACKING_URI") or _resolved(raw["tracking_uri"]),
         registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or _resolved(raw["registry_uri"]),
-        artifact_root=_resolved(raw["artifact_root"]),
+        artifact_root=os.environ.get("MLFLOW_DEFAULT_ARTIFACT_ROOT") or _resolved(raw["artifact_root"]),
         experiments=raw["experiments"],
         required_tags=tuple(raw["required_tags"]),
         host=os.environ.get("MLFLOW_HOST") or raw["server"].get("host", "127.0.0.1"),
