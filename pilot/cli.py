@@ -18,6 +18,7 @@ from pilot.cli_label import label_commands
 from pilot.cli_report import report_command
 from pilot.cli_runs import compare_command, results_command, wide_console
 from pilot.cli_text import text_commands
+from pilot.mishaps import explained
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt, BrokenPipeError):
         _stop("pilot: interrupted; completed runs are kept, the same command goes on with the rest", 130)
     except Exception as error:  # the last edge: nobody above can handle what nobody below foresaw
+        if said := explained(error):
+            _stop(f"pilot: {said}; what was completed is kept", 2)
         _stop(f"pilot: internal error ({type(error).__name__}); the log is {_logged()}", 3)
     sys.exit(code if isinstance(code, int) else 0)
 

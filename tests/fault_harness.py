@@ -378,8 +378,8 @@ def _moved(database: Path, old: str, new: str) -> None:
 
 
 def shares(kills: int) -> dict[str, int]:
-    """Return how often each is killed; runs and reports, which take seconds each, less often than the others."""
-    weights = {"run": 1, "report": 1, "import": 2, "index": 2, "label": 2}
+    """Return how often each is killed; runs and reports, which take ten times as long, less often."""
+    weights = {"run": 1, "report": 1, "import": 8, "index": 8, "label": 8}
     share = {name: max(1, kills * weight // sum(weights.values())) for name, weight in weights.items()}
     share["label"] += max(0, kills - sum(share.values()))
     return share
