@@ -9,6 +9,9 @@ _CLOSED = (
     "may not be written; make it writable, or name another folder (PILOT_STATE for what the programs keep)"
 )
 _GONE = "a server does not answer; start it again or correct its address (MLFLOW_TRACKING_URI, --database)"
+_LOG_IN = (
+    "the MLflow server wants a log-in; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD to one that may do this"
+)
 _BUSY = "the database was kept busy by other processes for too long; run the same command again"
 _TOLD_BY_NUMBER = {
     errno.ENOSPC: _FULL,
@@ -21,6 +24,7 @@ _TOLD_BY_WORDS = (
     (r"database or disk is full|No space left", _FULL),
     (r"readonly database|unable to open database file|Read-only file system|Permission denied", _CLOSED),
     (r"database is locked", _BUSY),
+    (r"error code 40[13]", _LOG_IN),
     (
         r"Connection refused|Max retries|Failed to establish|[Cc]onnection.{0,40}(?:closed|failed|reset|aborted)",
         _GONE,

@@ -1,5 +1,6 @@
 """Our own form: a folder of JSONL files with a dataset card (``data/README.md`` describes the columns)."""
 
+import re
 import shutil
 import tempfile
 import typing
@@ -15,6 +16,8 @@ from pilot.sources.dataset import KINDS, SETTLED, Dataset, line
 from pilot.sources.rows import decoded, raise_all, read_jsonl
 
 CARD = "README.md"
+_PLAIN = re.compile(r"[\w(][\w .()+-]{0,120}")
+"""A dataset's name becomes part of file names: it may not lead elsewhere."""
 
 
 def is_folder(path: Path) -> bool:
@@ -31,10 +34,13 @@ def read_folder(path: Path) -> Dataset:
         return read_jsonl(file, faults) if file.is_file() else ()
 
     tables = read_tables(located, faults)
-    raise_all(path, faults)
     card = read_card(path)
+    name = str(card.get("name") or path.resolve().name)
+    if not _PLAIN.fullmatch(name):
+        faults.append(f"{CARD}: name {name!r}; expected letters, digits, spaces and ._- as in a file name")
+    raise_all(path, faults)
     return Dataset(
-        str(card.get("name") or path.resolve().name),
+        name,
         path,
         illustrative=bool(card.get("illustrative", False)),
         settled=SETTLED in _listed(card.get("annotations_creators")),
