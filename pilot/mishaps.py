@@ -9,9 +9,7 @@ _CLOSED = (
     "may not be written; make it writable, or name another folder (PILOT_STATE for what the programs keep)"
 )
 _GONE = "a server does not answer; start it again or correct its address (MLFLOW_TRACKING_URI, --database)"
-_LOG_IN = (
-    "the MLflow server wants a log-in; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD to one that may do this"
-)
+_LOG_IN = "the MLflow server wants a log-in; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
 _BUSY = "the database was kept busy by other processes for too long; run the same command again"
 _TOLD_BY_NUMBER = {
     errno.ENOSPC: _FULL,

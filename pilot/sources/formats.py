@@ -1,5 +1,6 @@
 """The formats of ``pilot data import``: one visible table from name to reader."""
 
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,4 +51,20 @@ def read_source(
         if name != "table":
             raise InputError(f"--columns is for --format table, not {name}; leave it out")
         return read_table(source, passages, columns)
-    return FORMATS[name](source, passages)
+    try:
+        return FORMATS[name](source, passages)
+    except InputError:
+        raise
+    except (
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        TypeError,
+        ValueError,
+        zlib.error,
+    ) as error:
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise InputError(
+            f"{source}: not in the form {name!r} ({said}); check --format, or fetch the set again"
+        ) from error
