@@ -172,8 +172,8 @@ def test_readers_of_foreign_material(form: str, number: int, changes: list) -> N
     with folder() as where:
         for i, (name, content) in enumerate(files.items()):
             (where / name).parent.mkdir(exist_ok=True)
-            content = spoilt(content, changes) if i == number % len(files) else content
-            (where / name).write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
+            raw = spoilt(content, changes) if i == number % len(files) else content
+            (where / name).write_bytes(gzip.compress(raw, 1) if name.endswith(".gz") else raw)
         refused(lambda: read_source(where / entry, form))
 
 
@@ -305,7 +305,8 @@ def test_text(text: str) -> None:
 WORDS = st.one_of(
     st.text(max_size=12).filter(lambda word: "\x00" not in word),
     st.sampled_from(["--out", "--format", "--json", "--folds", "--suite", "-1", "0", "x", "beir", "csv", "--as-of",
-                     "2025-99-99", "--baseline", "/nonexistent", ".", "", "--help", "--dataset", "--criteria", "--runs"]),
+                     "2025-99-99", "--baseline", "/nonexistent", ".", "", "--help", "--dataset", "--criteria",
+                     "--runs"]),
 )  # fmt: skip
 COMMANDS = ("run", "compare", "data import", "data check", "data export", "data facts", "data redact", "data get",
             "report", "ask", "brief", "model promote", "label restore", "usage", "text", "nonsense")  # fmt: skip
@@ -323,6 +324,9 @@ def test_commands(command: str, words: list[str]) -> None:
         patch.setenv("PILOT_STATE", str(where / "state"))
         patch.chdir(where)
         patch.setenv("PILOT_ROOT", str(where))  # no project here: nothing long can start
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            with contextlib.suppress(InputError, TyperException, SystemExit):
-                app([*command.split(), *words], standalone_mode=False)
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            contextlib.suppress(InputError, TyperException, SystemExit),
+        ):
+            app([*command.split(), *words], standalone_mode=False)
