@@ -118,7 +118,10 @@ def run_command(
 
 @app.command()
 def ui() -> None:
-    """Serve MLflow's pages on this project's runs, on this machine only unless mlflow.yaml says otherwise."""
+    """Serve MLflow's pages on this project's runs, on this machine only unless mlflow.yaml says otherwise.
+
+    Example: pilot ui
+    """
     import subprocess
 
     from pilot.track import settings, ui_command
@@ -133,7 +136,10 @@ def ui() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Say what is installed, reachable and writable, and how to mend what is not."""
+    """Say what is installed, reachable and writable, and how to mend what is not.
+
+    Example: pilot doctor
+    """
     from pilot.doctor import checks
 
     faults = 0

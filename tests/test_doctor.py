@@ -70,3 +70,18 @@ def test_a_terminal_without_vietnamese_letters_is_told(copy: Path, monkeypatch: 
 
     monkeypatch.setattr(doctor.sys, "stdout", Plain())
     assert "export LANG=C.UTF-8" in faults()["terminal"]
+
+
+def test_every_command_has_an_example() -> None:
+    from typer.main import get_command
+
+    from pilot.cli import app
+
+    def walk(command, path: str):
+        if not hasattr(command, "commands"):
+            yield path, command.help or ""
+        for name, inner in getattr(command, "commands", {}).items():
+            yield from walk(inner, f"{path} {name}")
+
+    without = [path for path, words in walk(get_command(app), "pilot") if f"{path}" not in words]
+    assert without == []
