@@ -55,9 +55,10 @@ def test_datasheet_goes_to_mlflow_once_per_state_of_the_data(state: Path, tmp_pa
     for _ in range(2):
         track.log_datasheet(found, tmp_path / "page")
     runs = mlflow.search_runs(experiment_names=["bang-du-lieu"], output_format="list")
-    assert [
-        run.data.metrics["questions"] for run in runs if run.data.tags["data"] == found["fingerprint"]
-    ] == [8]
+    (run,) = (run for run in runs if run.data.tags["data"] == found["fingerprint"])
+    assert run.data.metrics["questions"] == 8
+    (given,) = (each.dataset for each in run.inputs.dataset_inputs)
+    assert (given.name, given.digest) == ("tiny", found["fingerprint"][:32])
 
 
 @pytest.fixture
