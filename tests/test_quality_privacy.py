@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -140,6 +140,7 @@ def test_invariants_hold_for_every_sentence(line: str) -> None:
 
 
 @settings(deadline=None)
+@example(["MST: 8765432109.", "gọi không chín một hai ba bốn năm sáu bảy tám", "sinh (1/2/1990), nam"], " ")
 @given(
     st.lists(PIECES | st.text(max_size=8) | st.just(PHONE), max_size=4),
     st.sampled_from(["", " ", ", ", "\n"]),
