@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from pilot.text.letters import strip_accents
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+    from sklearn.feature_extraction.text import HashingVectorizer
 
 VIEWS: dict[str, dict[str, Any]] = {
     "words": {"analyzer": "word", "token_pattern": r"\w+", "ngram_range": (1, 2)},
@@ -18,10 +20,10 @@ VIEWS: dict[str, dict[str, Any]] = {
 }
 """How questions are compared, accents aside."""
 BUCKETS = 2**18
-NEAREST = 300
+WHOLE, NEAREST = 1000, 300
+"""Up to so many questions all of them speak; of more, the nearest."""
 CLOSE = (5, 20)
 RIDGE = 0.5
-REMEMBERED = 2000
 COLUMNS = len(VIEWS) * (len(CLOSE) + 2) + 1
 
 
@@ -42,14 +44,14 @@ class Answered:
     idf: dict[str, np.ndarray]
     questions: "dict[str, csr_array]"
     answers: "csr_array"
-    _kernels: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
+    _inverses: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def build(cls, texts: Sequence[str], answers: Sequence[np.ndarray], passages: int) -> "Answered":
         """Index the questions; ``answers`` holds the positions of each one's passages."""
-        from scipy.sparse import csr_array
+        from scipy.sparse import csr_array, vstack
 
-        counts = {view: _counts(texts, view) for view in VIEWS}
+        counts = {view: csr_array(vstack([_counts(text, view) for text in texts])) for view in VIEWS}
         idf = {
             view: np.log((1 + len(texts)) / (1 + np.bincount(table.indices, minlength=BUCKETS))) + 1
             for view, table in counts.items()
@@ -69,25 +71,26 @@ class Answered:
         return np.column_stack([*columns, np.log1p(self.answers.sum(axis=0))]).astype(np.float32)
 
     def _views(self, text: str, view: str) -> Iterator[np.ndarray]:
-        asked = _unit(_counts([text], view), self.idf[view])
+        asked = _unit(_counts(text, view), self.idf[view])
         similar = self.questions[view] @ asked.toarray().ravel()
         near = np.argsort(-similar, kind="stable")[:NEAREST]
-        given, similar = self.answers[near], similar[near]
-        kernel = self._kernel(view, near) + RIDGE * np.eye(len(near))
-        yield given.T @ np.linalg.solve(kernel, similar)
-        for count in CLOSE:
-            weights = similar[:count] ** 2
-            yield given[:count].T @ (weights / max(weights.sum(), 1e-9))
-        yield given.multiply(similar[:, None]).max(axis=0).toarray().ravel()
+        weights = np.zeros((len(similar), 1 + len(CLOSE)))
+        if len(similar) <= WHOLE:
+            weights[:, 0] = self._inverse(view) @ similar
+        else:
+            weights[near, 0] = np.linalg.solve(_ridged(self.questions[view][near]), similar[near])
+        for column, count in enumerate(CLOSE, 1):
+            squares = similar[near[:count]] ** 2
+            weights[near[:count], column] = squares / max(squares.sum(), 1e-9)
+        yield from (self.answers.T @ weights).T
+        closest = np.zeros(self.answers.shape[1])
+        np.maximum.at(closest, self.answers.indices, np.repeat(similar, np.diff(self.answers.indptr)))
+        yield closest
 
-    def _kernel(self, view: str, near: np.ndarray) -> np.ndarray:
-        """Return the similarities among some questions; of few questions all are remembered."""
-        table = self.questions[view]
-        if table.shape[0] > REMEMBERED:
-            return np.asarray((table[near] @ table[near].T).toarray())
-        if view not in self._kernels:
-            self._kernels[view] = (table @ table.T).toarray()
-        return np.asarray(self._kernels[view][np.ix_(near, near)])
+    def _inverse(self, view: str) -> np.ndarray:
+        if view not in self._inverses:
+            self._inverses[view] = np.linalg.inv(_ridged(self.questions[view]))
+        return self._inverses[view]
 
     def save(self, path: Path) -> None:
         """Write everything into one npz file."""
@@ -115,21 +118,33 @@ class Answered:
 _PARTS = ("data", "indices", "indptr", "shape")
 
 
-def _counts(texts: Sequence[str], view: str) -> "csr_array":
-    """Return how often each hashed n-gram occurs, 1 + log of it."""
+@lru_cache(maxsize=4096)
+def _counts(text: str, view: str) -> "csr_array":
+    """Return how often each hashed n-gram occurs, 1 + log of it, as one row; not to be changed."""
     from scipy.sparse import csr_array
-    from sklearn.feature_extraction.text import HashingVectorizer
 
-    vectorizer = HashingVectorizer(n_features=BUCKETS, alternate_sign=False, norm=None, **VIEWS[view])
-    table = csr_array(vectorizer.transform([strip_accents(text) for text in texts]))
+    table = csr_array(_vectorizer(view).transform([strip_accents(text)]))
     table.data = 1 + np.log(table.data)
     return table
 
 
+@cache
+def _vectorizer(view: str) -> "HashingVectorizer":
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    return HashingVectorizer(n_features=BUCKETS, alternate_sign=False, norm=None, **VIEWS[view])
+
+
 def _unit(table: "csr_array", idf: np.ndarray) -> "csr_array":
     """Return the rows weighted by idf and scaled to length one."""
-    from sklearn.preprocessing import normalize
-
     table = table.copy()
     table.data *= idf[table.indices]
-    return normalize(table)
+    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+    lengths = np.sqrt(np.bincount(rows, table.data**2, minlength=table.shape[0]))
+    table.data /= lengths[rows]
+    return table
+
+
+def _ridged(table: "csr_array") -> np.ndarray:
+    """Return the similarities among some questions, with a ridge on the diagonal."""
+    return np.asarray((table @ table.T).toarray() + RIDGE * np.eye(table.shape[0]))
