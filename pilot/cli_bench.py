@@ -68,23 +68,6 @@ def rank(
 
 
 @bench_commands.command()
-def classify(
-    sources: Annotated[
-        list[Path] | None, typer.Argument(help="Dataset folders to learn from; default data/sample.")
-    ] = None,
-    as_json: Annotated[bool, _AS_JSON] = False,
-) -> None:
-    """Learning and answering by the default classifier, beside TF-IDF with a linear SVM.
-
-    Example: pilot bench classify state/phapdien --json
-    """
-    from pilot.bench.classify import tables
-
-    for title, rows in tables(sources or [project.root() / "data" / "sample"]):
-        _tell(title, rows, as_json)
-
-
-@bench_commands.command()
 def scale(
     source: Annotated[
         Path | None, typer.Argument(help="A dataset with passages; default data/sample.")
@@ -104,6 +87,23 @@ def scale(
     chosen = source or project.root() / "data" / "sample"
     for row in curve(chosen, sizes or [100, 380]):
         _tell(f"cost of size: {chosen.name}", [row], as_json)
+
+
+@bench_commands.command()
+def classify(
+    sources: Annotated[
+        list[Path] | None, typer.Argument(help="Dataset folders to learn from; default data/sample.")
+    ] = None,
+    as_json: Annotated[bool, _AS_JSON] = False,
+) -> None:
+    """Learning and answering by the default classifier, beside TF-IDF with a linear SVM.
+
+    Example: pilot bench classify state/phapdien --json
+    """
+    from pilot.bench.classify import tables
+
+    for title, rows in tables(sources or [project.root() / "data" / "sample"]):
+        _tell(title, rows, as_json)
 
 
 def _tell(title: str, rows: "list[BenchRow]", as_json: bool) -> None:

@@ -62,8 +62,14 @@ def settings() -> Settings:
         experiments=raw["experiments"],
         required_tags=tuple(raw["required_tags"]),
         host=os.environ.get("MLFLOW_HOST") or raw["server"].get("host", "127.0.0.1"),
-        port=int(os.environ.get("MLFLOW_PORT") or raw["server"].get("port", 5000)),
+        port=_port(os.environ.get("MLFLOW_PORT") or raw["server"].get("port", 5000), path),
     )
+
+
+def _port(value: Any, path: Path) -> int:
+    if not str(value).isdecimal():
+        raise InputError(f"{path}: the server's port is {value!r}; expected a whole number such as 5000")
+    return int(value)
 
 
 def _resolved(location: str) -> str:
