@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +48,9 @@ class Answered:
     @classmethod
     def build(cls, texts: Sequence[str], answers: Sequence[np.ndarray], passages: int) -> "Answered":
         """Index the questions; ``answers`` holds the positions of each one's passages."""
-        from scipy.sparse import csr_array
+        from scipy.sparse import csr_array, vstack
 
-        counts = {view: _counts(texts, view) for view in VIEWS}
+        counts = {view: csr_array(vstack([_counts(text, view) for text in texts])) for view in VIEWS}
         idf = {
             view: np.log((1 + len(texts)) / (1 + np.bincount(table.indices, minlength=BUCKETS))) + 1
             for view, table in counts.items()
@@ -69,7 +70,7 @@ class Answered:
         return np.column_stack([*columns, np.log1p(self.answers.sum(axis=0))]).astype(np.float32)
 
     def _views(self, text: str, view: str) -> Iterator[np.ndarray]:
-        asked = _unit(_counts([text], view), self.idf[view])
+        asked = _unit(_counts(text, view), self.idf[view])
         similar = self.questions[view] @ asked.toarray().ravel()
         near = np.argsort(-similar, kind="stable")[:NEAREST]
         given, similar = self.answers[near], similar[near]
@@ -115,13 +116,14 @@ class Answered:
 _PARTS = ("data", "indices", "indptr", "shape")
 
 
-def _counts(texts: Sequence[str], view: str) -> "csr_array":
-    """Return how often each hashed n-gram occurs, 1 + log of it."""
+@lru_cache(maxsize=4096)
+def _counts(text: str, view: str) -> "csr_array":
+    """Return how often each hashed n-gram occurs, 1 + log of it, as one row; not to be changed."""
     from scipy.sparse import csr_array
     from sklearn.feature_extraction.text import HashingVectorizer
 
     vectorizer = HashingVectorizer(n_features=BUCKETS, alternate_sign=False, norm=None, **VIEWS[view])
-    table = csr_array(vectorizer.transform([strip_accents(text) for text in texts]))
+    table = csr_array(vectorizer.transform([strip_accents(text)]))
     table.data = 1 + np.log(table.data)
     return table
 

@@ -12,13 +12,12 @@ import numpy as np
 from pilot.rank.answered import Answered
 from pilot.rank.base import Judged, rankings_frame
 from pilot.rank.cases import Case, answered_of, places_of_grades, witnesses_for
-from pilot.rank.chunks import chunks
 from pilot.rank.collection import ANALYSES, NEEDED, Collection
 from pilot.rank.currency import demoted
 from pilot.rank.cutoff import Cutoff, Trial, learn_cutoff
-from pilot.rank.dense import STATIC, Dense, learn_static, load_encoder, tune_encoder
+from pilot.rank.dense import Dense, answered_pairs, make_encoder
 from pilot.rank.evidence import Candidates, Searcher
-from pilot.rank.learning import Learned, Learner, Lesson, learn, standard
+from pilot.rank.learning import COPIES, Learned, Learner, Lesson, learn, standard
 from pilot.rank.spelling import Speller
 from pilot.records import InputError, Passage, Question
 from pilot.text.habits import STEPS, prepare_question
@@ -26,7 +25,6 @@ from pilot.text.letters import has_accent
 
 if TYPE_CHECKING:
     import pandas as pd
-    from sentence_transformers import SentenceTransformer
 
 _log = logging.getLogger(__name__)
 
@@ -104,14 +102,15 @@ class Combined:
         """Index the passages; learn to weigh from ``train``, where lists end from ``dev``, then from both."""
         self._search(passages, Collection.build(passages, self.analyses))
         if self.encoder != "none":
-            dense = Dense.build(passages, self._encoder(passages, train))
-            self.searcher_ = replace(self.searcher_, dense=dense)
+            pairs = [pair for judged in train for pair in answered_pairs(judged, self.prepared)]
+            encoder = make_encoder(self.encoder, passages, pairs, self.encoder_epochs, self.seed)
+            self.searcher_ = replace(self.searcher_, dense=Dense.build(passages, encoder))
         self.learned_, self.answered_, self.cutoff_ = Learned(), None, None
         if not self.learns:
             return
         learnt, tuned = ([case for judged in side for case in self._cases(judged)] for side in (train, dev))
         if tuned:
-            self._learn(learnt)
+            self._learn(learnt, copies=1)
             self.cutoff_ = learn_cutoff([self._trial(case) for case in tuned])
         self._learn([*learnt, *tuned])
 
@@ -158,22 +157,6 @@ class Combined:
         self.searcher_ = Searcher.over(passages, collection, self.citations)
         self.speller_ = Speller(collection)
 
-    def _encoder(self, passages: Sequence[Passage], train: Sequence[Judged]) -> "SentenceTransformer":
-        """Return the encoder, trained as far as there is something to train it on."""
-        if self.encoder == STATIC:
-            return learn_static(passages, self.seed, self.encoder_epochs)
-        pairs = []
-        for judged in train:
-            known = {passage.passage_id: passage for passage in judged.passages}
-            texts = {question.question_id: self.prepared(question.text)[0] for question in judged.questions}
-            pairs += [
-                (texts[j.question_id], piece)
-                for j in judged.judgments
-                if j.relevance > 0 and j.passage_id in known and j.question_id in texts
-                for piece in chunks(known[j.passage_id])[:1]
-            ]
-        return tune_encoder(load_encoder(self.encoder), pairs, self.encoder_epochs, self.seed)
-
     def _cases(self, judged: Judged) -> Iterator[Case]:
         searcher, ids = self.searcher_, [passage.passage_id for passage in judged.passages]
         if own := ids == searcher.collection.ids.tolist():
@@ -192,7 +175,7 @@ class Combined:
             candidates = searcher.candidates(text, self.candidates)
             yield Case(question, text, candidates, grades.get(question.question_id, {}), own)
 
-    def _learn(self, cases: Sequence[Case]) -> None:
+    def _learn(self, cases: Sequence[Case], copies: int = COPIES) -> None:
         """Learn to weigh; a question's own group is no witness for it while learning."""
         own = [case for case in cases if case.own]
         self.answered_ = answered_of(own, len(self.searcher_.collection.ids)) if self.votes and own else None
@@ -201,7 +184,7 @@ class Combined:
         for case in cases:
             others = witnesses.get(case.question.question_id) if case.own else None
             lessons.append(Lesson(self._features(case.text, case.candidates, others), case.candidate_grades))
-        self.learned_ = learn(lessons, self.learner, self.seed)
+        self.learned_ = learn(lessons, self.learner, self.seed, copies)
 
     def _features(self, text: str, candidates: Candidates, answered: Answered | None) -> np.ndarray:
         return candidates.with_votes(text, answered) if self.votes else candidates.features
@@ -223,11 +206,11 @@ class Combined:
         candidates = searcher.candidates(text, self.candidates)
         scores, ids = self._scores(text, candidates), searcher.collection.ids[candidates.places]
         order = np.lexsort((ids, -scores))
-        scores, kept = scores[order], depth
+        scores = scores[order]
         if self.cutoff_:
             scores = self.cutoff_.probabilities(scores, candidates.coverage)
-            kept = self.cutoff_.kept(scores) if self.cut else depth
         if self.currency and question.asked_on:
             out = searcher.calendar.out_of_force(question.asked_on)[candidates.places[order]]
             order, scores = demoted(order, scores, out)
-        return question.question_id, ids[order][: min(depth, kept)], scores[: min(depth, kept)]
+        kept = min(depth, self.cutoff_.kept(scores)) if self.cutoff_ and self.cut else depth
+        return question.question_id, ids[order][:kept], scores[:kept]

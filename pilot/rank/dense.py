@@ -1,7 +1,7 @@
 """Passages and questions as vectors: any sentence-transformers checkpoint, or one learnt here from the passages."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pilot.rank.base import Judged
 from pilot.rank.chunks import best, chunks, cut
 from pilot.records import InputError, Passage
 
@@ -61,6 +62,26 @@ class Dense:
         """Read what ``save`` wrote, the vectors memory-mapped."""
         vectors, starts = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("vectors", "pieces"))
         return cls(load_encoder(str(folder / "encoder")), vectors, starts)
+
+
+def make_encoder(
+    name: str, passages: Sequence[Passage], pairs: Sequence[tuple[str, str]], epochs: int, seed: int
+) -> "SentenceTransformer":
+    """Return the encoder of that name, trained: a static one on the passages, a checkpoint on the pairs."""
+    if name == STATIC:
+        return learn_static(passages, seed, epochs)
+    return tune_encoder(load_encoder(name), pairs, epochs, seed)
+
+
+def answered_pairs(judged: Judged, prepare: Callable[[str], tuple[str, list[str]]]) -> list[tuple[str, str]]:
+    """Return (prepared question, first piece of a passage of relevance >= 1)."""
+    known = {passage.passage_id: passage for passage in judged.passages}
+    texts = {question.question_id: prepare(question.text)[0] for question in judged.questions}
+    return [
+        (texts[j.question_id], chunks(known[j.passage_id])[0])
+        for j in judged.judgments
+        if j.relevance > 0 and j.passage_id in known and j.question_id in texts
+    ]
 
 
 def load_encoder(name: str) -> "SentenceTransformer":

@@ -12,7 +12,7 @@ Learner = Literal["none", "linear", "trees", "both"]
 TREES = {
     "objective": "lambdarank", "lambdarank_truncation_level": 20, "label_gain": [0, 1, 2, 3], "learning_rate": 0.05,
     "num_leaves": 15, "min_data_in_leaf": 20, "feature_fraction": 0.4, "bagging_fraction": 0.7, "bagging_freq": 1,
-    "num_threads": 1, "deterministic": True, "force_row_wise": True, "verbosity": -1,
+    "max_bin": 63, "deterministic": True, "force_row_wise": True, "verbosity": -1,
 }  # fmt: skip
 ROUNDS, COPIES = 150, 3
 RIDGE = 2e-3
@@ -61,15 +61,15 @@ class Learned:
         return cls(boosters, dict(np.load(linear)) if linear.exists() else None)
 
 
-def learn(lessons: Sequence[Lesson], learner: Learner, seed: int) -> Learned:
-    """Learn from the lessons that have a relevant candidate; nothing from none."""
+def learn(lessons: Sequence[Lesson], learner: Learner, seed: int, copies: int = COPIES) -> Learned:
+    """Learn from the lessons that have a relevant candidate; nothing from none. Trees are grown in ``copies``."""
     useful = [
         lesson for lesson in lessons if (lesson.relevance > 0).any() and not (lesson.relevance > 0).all()
     ]
     if not useful or learner == "none":
         return Learned()
     return Learned(
-        _trees(useful, seed) if learner in ("trees", "both") else [],
+        _trees(useful, seed, copies) if learner in ("trees", "both") else [],
         _linear(useful) if learner in ("linear", "both") else None,
     )
 
@@ -79,7 +79,7 @@ def standard(scores: np.ndarray) -> np.ndarray:
     return (scores - scores.mean()) / (scores.std() + 1e-9)
 
 
-def _trees(lessons: Sequence[Lesson], seed: int) -> list[Any]:
+def _trees(lessons: Sequence[Lesson], seed: int, copies: int) -> list[Any]:
     """LambdaMART (Burges 2010), a few copies with different draws."""
     import lightgbm
 
@@ -92,7 +92,7 @@ def _trees(lessons: Sequence[Lesson], seed: int) -> list[Any]:
             lightgbm.Dataset(evidence, relevance, group=sizes),
             num_boost_round=ROUNDS,
         )
-        for copy in range(COPIES)
+        for copy in range(copies)
     ]
 
 
