@@ -1,10 +1,13 @@
 """Questions answered before, as witnesses: what answered a similar question may answer this one."""
 
-from collections.abc import Iterator, Sequence
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,10 +16,22 @@ from pilot.text.letters import strip_accents
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-VIEWS: dict[str, dict[str, Any]] = {
-    "words": {"analyzer": "word", "token_pattern": r"\w+", "ngram_range": (1, 2)},
-    "letters": {"analyzer": "char", "ngram_range": (4, 6)},
-}
+
+def _words(text: str) -> Iterator[str]:
+    """Yield words and pairs of neighbours."""
+    words = re.findall(r"\w+", text)
+    yield from words
+    yield from map(" ".join, pairwise(words))
+
+
+def _letters(text: str) -> Iterator[str]:
+    """Yield runs of four to six letters."""
+    for size in (4, 5, 6):
+        for start in range(len(text) - size + 1):
+            yield text[start : start + size]
+
+
+VIEWS: dict[str, Callable[[str], Iterator[str]]] = {"words": _words, "letters": _letters}
 """How questions are compared, accents aside."""
 BUCKETS = 2**18
 NEAREST = 300
@@ -120,18 +135,16 @@ _PARTS = ("data", "indices", "indptr", "shape")
 def _counts(text: str, view: str) -> "csr_array":
     """Return how often each hashed n-gram occurs, 1 + log of it, as one row; not to be changed."""
     from scipy.sparse import csr_array
-    from sklearn.feature_extraction.text import HashingVectorizer
 
-    vectorizer = HashingVectorizer(n_features=BUCKETS, alternate_sign=False, norm=None, **VIEWS[view])
-    table = csr_array(vectorizer.transform([strip_accents(text)]))
-    table.data = 1 + np.log(table.data)
-    return table
+    grams = VIEWS[view](" ".join(strip_accents(text).lower().split()))
+    buckets, counts = np.unique([zlib.crc32(gram.encode()) % BUCKETS for gram in grams], return_counts=True)
+    return csr_array((1 + np.log(counts), buckets.astype(np.int32), [0, len(buckets)]), shape=(1, BUCKETS))
 
 
 def _unit(table: "csr_array", idf: np.ndarray) -> "csr_array":
     """Return the rows weighted by idf and scaled to length one."""
-    from sklearn.preprocessing import normalize
-
     table = table.copy()
     table.data *= idf[table.indices]
-    return normalize(table)
+    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+    table.data /= np.sqrt(np.bincount(rows, table.data**2))[rows]
+    return table
