@@ -302,6 +302,7 @@ def _tags(plan: Plan) -> dict[str, str]:
         "data": plan.dataset.fingerprint,
         "path": str(plan.dataset.path.resolve()),
         "illustrative": str(plan.dataset.illustrative).lower(),
+        "development": str(plan.dataset.name in plan.config.developed_on).lower(),
         "adjudicated": str(plan.dataset.adjudicated(plan.config.task)).lower(),
         "supervision": plan.supervision,
         "folds": str(plan.folds or ""),

@@ -3,6 +3,9 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from pilot.records import InputError
 
@@ -38,6 +41,22 @@ def state(*parts: str) -> Path:
     """
     base = os.environ.get("PILOT_STATE")
     return (Path(base) if base else root() / "state").joinpath(*parts)
+
+
+def read_yaml(*parts: str) -> tuple[Path, Any]:
+    """Return the path of a YAML file of the project, and what is in it.
+
+    Raises
+    ------
+    InputError
+        If it is missing or not readable; says how to get it back.
+    """
+    path = root().joinpath(*parts)
+    try:
+        return path, yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        remedy = f"restore it with `git checkout {'/'.join(parts)}`"
+        raise InputError(f"{path}: not readable ({error}); {remedy}") from None
 
 
 _SWITCHED_OFF: set[str] = set()

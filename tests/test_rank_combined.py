@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
+from pilot.config import load_experiment
 from pilot.rank import MODELS, Combined, Judged
 from pilot.rank.answered import COLUMNS, Answered
 from pilot.rank.cases import Case, places_of_grades, witnesses_for
 from pilot.rank.cutoff import Cutoff, Trial, learn_cutoff
-from pilot.rank.evidence import Candidates
+from pilot.rank.evidence import Candidates, _prior
 from pilot.rank.learning import Lesson, learn, standard
 from pilot.rank.present import clauses, collapse, deciding_clause
 from pilot.records import InputError, Judgment, Passage, Question
@@ -216,5 +218,19 @@ def test_near_duplicates_stand_behind_the_first() -> None:
     assert [[p.passage_id for p in group] for group in collapse(same)] == [["a", "c"], ["b"]]
 
 
-def test_every_ranker_is_listed() -> None:
+def test_the_default_experiment_is_the_model_as_it_comes() -> None:
     assert set(MODELS) == {"random", "bm25", "combined", "reranked"}
+    written = load_experiment(ROOT / "experiments" / "rank" / "default.yaml").build()
+    assert dataclasses.asdict(written) == dataclasses.asdict(
+        Combined(steps=list(written.steps), analyses=list(written.analyses))  # type: ignore[arg-type]
+    )
+    assert (tuple(written.steps), tuple(written.analyses)) == (Combined().steps, Combined().analyses)
+
+
+def test_without_a_title_titles_neither_help_nor_harm() -> None:
+    found = {"syllables": np.array([1.0, 2, 3]), "title": np.array([2.0, 0, 1])}
+    titled = _prior(found, np.array([True, True, True]))
+    assert titled.argmax() == 2
+    untitled = _prior(found, np.array([True, False, True]))
+    np.testing.assert_allclose(untitled, standard(standard(found["syllables"]) + np.array([1, 0, -1])))
+    np.testing.assert_allclose(_prior(found, np.zeros(3, bool)), standard(found["syllables"]))

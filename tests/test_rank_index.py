@@ -12,7 +12,7 @@ from pilot.rank import index as index_module
 from pilot.rank.bm25 import BM25
 from pilot.rank.cited import Citable
 from pilot.rank.collection import ANALYSES, Collection, heading
-from pilot.rank.currency import EXPIRED, UNKNOWN, VALID, Calendar, demoted, validity
+from pilot.rank.currency import demoted, out_of_force
 from pilot.rank.index import Index
 from pilot.rank.spelling import Speller
 from pilot.rank.tokens import Tokens, Vocabulary, both, pairs, singles
@@ -165,23 +165,20 @@ def test_cited_passages(text: str, expected: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "end", "state"),
+    ("first", "end", "out"),
     [
-        (None, None, UNKNOWN),
-        (date(2020, 1, 1), None, VALID),
-        (date(2024, 6, 1), None, VALID),
-        (date(2024, 6, 2), None, EXPIRED),
-        (None, date(2024, 6, 1), EXPIRED),
-        (None, date(2025, 1, 1), UNKNOWN),
-        (date(2020, 1, 1), date(2024, 6, 1), EXPIRED),
-        (date(2020, 1, 1), date(2024, 6, 2), VALID),
+        (None, None, False),
+        (date(2024, 6, 1), None, False),
+        (date(2024, 6, 2), None, True),
+        (None, date(2024, 5, 31), True),
+        (date(2020, 1, 1), date(2024, 6, 1), False),
     ],
 )
-def test_validity_is_never_guessed(first: date | None, end: date | None, state: str) -> None:
-    on = date(2024, 6, 1)
+def test_out_of_force_is_what_ended_before_or_begins_after(
+    first: date | None, end: date | None, out: bool
+) -> None:
     one = passage(1, "x", effective_from=first, effective_to=end)
-    assert validity(one, on) == state
-    assert Calendar([one]).out_of_force(on).tolist() == [state == EXPIRED]
+    assert out_of_force([one], date(2024, 6, 1)).tolist() == [out]
 
 
 @pytest.mark.parametrize("scores", [[0.9, 0.5, 0.2], [1.5, -0.5, -2.0]])

@@ -233,6 +233,7 @@ def test_criteria_that_block(good: list[track.Run], tmp_path: Path, change: dict
         ({"dirty": True}, "draft run"),
         ({"suite": "smoke"}, "smoke"),
         ({"adjudicated": False}, "labels"),
+        ({"development": True}, "development"),
         ({"alarms": ("x",)}, "alarm"),
     ],
 )

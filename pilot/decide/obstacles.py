@@ -129,6 +129,13 @@ def _data(used: Sequence[Scored]) -> Iterator[Obstacle]:
             "Số liệu đo trên bộ dữ liệu minh họa; dữ liệu minh họa không phải là bằng chứng.",
             "Gán nhãn câu hỏi thật trên trang gán nhãn, xuất bản bộ nhãn rồi chấm trên đó.",
         )
+    if names := sorted({one.run.dataset for one in used if one.run.development}):
+        yield Obstacle(
+            "development",
+            f"Phương án đề xuất được xây dựng trong khi chấm trên bộ dữ liệu {', '.join(names)}: số liệu ở đó là "
+            "số liệu phát triển, không phải kết quả kiểm tra.",
+            "Chấm một lần trên câu hỏi chưa ai dùng khi xây dựng phương án.",
+        )
     if names := sorted({o.run.dataset for o in used if not o.run.adjudicated and not o.run.illustrative}):
         yield Obstacle(
             "labels",

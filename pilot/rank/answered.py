@@ -34,10 +34,10 @@ def _letters(text: str) -> Iterator[str]:
 VIEWS: dict[str, Callable[[str], Iterator[str]]] = {"words": _words, "letters": _letters}
 """How questions are compared, accents aside."""
 BUCKETS = 2**18
-NEAREST = 300
+WHOLE, NEAREST = 1000, 300
+"""Up to so many questions all of them speak; of more, the nearest."""
 CLOSE = (5, 20)
 RIDGE = 0.5
-REMEMBERED = 2000
 COLUMNS = len(VIEWS) * (len(CLOSE) + 2) + 1
 
 
@@ -58,7 +58,7 @@ class Answered:
     idf: dict[str, np.ndarray]
     questions: "dict[str, csr_array]"
     answers: "csr_array"
-    _kernels: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
+    _inverses: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def build(cls, texts: Sequence[str], answers: Sequence[np.ndarray], passages: int) -> "Answered":
@@ -88,22 +88,23 @@ class Answered:
         asked = _unit(_counts(text, view), self.idf[view])
         similar = self.questions[view] @ asked.toarray().ravel()
         near = np.argsort(-similar, kind="stable")[:NEAREST]
-        given, similar = self.answers[near], similar[near]
-        kernel = self._kernel(view, near) + RIDGE * np.eye(len(near))
-        yield given.T @ np.linalg.solve(kernel, similar)
-        for count in CLOSE:
-            weights = similar[:count] ** 2
-            yield given[:count].T @ (weights / max(weights.sum(), 1e-9))
-        yield given.multiply(similar[:, None]).max(axis=0).toarray().ravel()
+        weights = np.zeros((len(similar), 1 + len(CLOSE)))
+        if len(similar) <= WHOLE:
+            weights[:, 0] = self._inverse(view) @ similar
+        else:
+            weights[near, 0] = np.linalg.solve(_ridged(self.questions[view][near]), similar[near])
+        for column, count in enumerate(CLOSE, 1):
+            squares = similar[near[:count]] ** 2
+            weights[near[:count], column] = squares / max(squares.sum(), 1e-9)
+        yield from (self.answers.T @ weights).T
+        closest = np.zeros(self.answers.shape[1])
+        np.maximum.at(closest, self.answers.indices, np.repeat(similar, np.diff(self.answers.indptr)))
+        yield closest
 
-    def _kernel(self, view: str, near: np.ndarray) -> np.ndarray:
-        """Return the similarities among some questions; of few questions all are remembered."""
-        table = self.questions[view]
-        if table.shape[0] > REMEMBERED:
-            return np.asarray((table[near] @ table[near].T).toarray())
-        if view not in self._kernels:
-            self._kernels[view] = (table @ table.T).toarray()
-        return np.asarray(self._kernels[view][np.ix_(near, near)])
+    def _inverse(self, view: str) -> np.ndarray:
+        if view not in self._inverses:
+            self._inverses[view] = np.linalg.inv(_ridged(self.questions[view]))
+        return self._inverses[view]
 
     def save(self, path: Path) -> None:
         """Write everything into one npz file."""
@@ -146,5 +147,11 @@ def _unit(table: "csr_array", idf: np.ndarray) -> "csr_array":
     table = table.copy()
     table.data *= idf[table.indices]
     rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-    table.data /= np.sqrt(np.bincount(rows, table.data**2))[rows]
+    lengths = np.sqrt(np.bincount(rows, table.data**2, minlength=table.shape[0]))
+    table.data /= lengths[rows]
     return table
+
+
+def _ridged(table: "csr_array") -> np.ndarray:
+    """Return the similarities among some questions, with a ridge on the diagonal."""
+    return np.asarray((table @ table.T).toarray() + RIDGE * np.eye(table.shape[0]))

@@ -13,7 +13,7 @@ from pilot.rank.answered import Answered
 from pilot.rank.base import Judged, rankings_frame
 from pilot.rank.cases import Case, answered_of, places_of_grades, witnesses_for
 from pilot.rank.collection import ANALYSES, NEEDED, Collection
-from pilot.rank.currency import demoted
+from pilot.rank.currency import demoted, out_of_force
 from pilot.rank.cutoff import Cutoff, Trial, learn_cutoff
 from pilot.rank.dense import Dense, answered_pairs, make_encoder
 from pilot.rank.evidence import Candidates, Searcher
@@ -62,9 +62,9 @@ class Combined:
         For folds and boosting.
     """
 
-    steps: tuple[str, ...] = ()
-    respell: bool = False
-    analyses: tuple[str, ...] = NEEDED
+    steps: tuple[str, ...] = tuple(STEPS)
+    respell: bool = True
+    analyses: tuple[str, ...] = ("syllables", "pairs", "bare", "words", "title", "title_pairs")
     candidates: int = 200
     encoder: str = "none"
     encoder_epochs: int = 1
@@ -176,15 +176,22 @@ class Combined:
             yield Case(question, text, candidates, grades.get(question.question_id, {}), own)
 
     def _learn(self, cases: Sequence[Case], copies: int = COPIES) -> None:
-        """Learn to weigh; a question's own group is no witness for it while learning."""
+        """Learn to weigh; a question's own group is no witness for it while learning.
+
+        One thread: threads of linear algebra that wait for a busy core cost many times what they gain here.
+        """
+        from threadpoolctl import threadpool_limits
+
         own = [case for case in cases if case.own]
         self.answered_ = answered_of(own, len(self.searcher_.collection.ids)) if self.votes and own else None
         witnesses = witnesses_for(own, len(self.searcher_.collection.ids), self.seed) if self.votes else {}
-        lessons = []
-        for case in cases:
-            others = witnesses.get(case.question.question_id) if case.own else None
-            lessons.append(Lesson(self._features(case.text, case.candidates, others), case.candidate_grades))
-        self.learned_ = learn(lessons, self.learner, self.seed, copies)
+        with threadpool_limits(1):
+            lessons = [self._lesson(case, witnesses.get(case.question.question_id)) for case in cases]
+            self.learned_ = learn(lessons, self.learner, self.seed, copies)
+
+    def _lesson(self, case: Case, witnesses: Answered | None) -> Lesson:
+        evidence = self._features(case.text, case.candidates, witnesses if case.own else None)
+        return Lesson(evidence, case.candidate_grades).thinned(case.candidates.prior)
 
     def _features(self, text: str, candidates: Candidates, answered: Answered | None) -> np.ndarray:
         return candidates.with_votes(text, answered) if self.votes else candidates.features
@@ -210,7 +217,7 @@ class Combined:
         if self.cutoff_:
             scores = self.cutoff_.probabilities(scores, candidates.coverage)
         if self.currency and question.asked_on:
-            out = searcher.calendar.out_of_force(question.asked_on)[candidates.places[order]]
-            order, scores = demoted(order, scores, out)
+            found = [searcher.passages[place] for place in candidates.places[order]]
+            order, scores = demoted(order, scores, out_of_force(found, question.asked_on))
         kept = min(depth, self.cutoff_.kept(scores)) if self.cutoff_ and self.cut else depth
         return question.question_id, ids[order][:kept], scores[:kept]

@@ -9,7 +9,6 @@ import numpy as np
 from pilot.rank.answered import COLUMNS, Answered
 from pilot.rank.cited import Citable
 from pilot.rank.collection import Collection
-from pilot.rank.currency import Calendar
 from pilot.rank.learning import standard
 from pilot.rank.windows import evidence as windows
 from pilot.records import Passage
@@ -62,8 +61,8 @@ class Searcher:
     ----------
     collection
         The indexed passages.
-    calendar
-        When they are in force.
+    passages
+        What it was built from.
     citable
         How they are cited; None leaves citations out.
     dense
@@ -71,14 +70,14 @@ class Searcher:
     """
 
     collection: Collection
-    calendar: Calendar
+    passages: Sequence[Passage]
     citable: Citable | None = None
     dense: "Dense | None" = None
 
     @classmethod
     def over(cls, passages: Sequence[Passage], collection: Collection, citations: bool) -> "Searcher":
         """Return the searcher of a collection and the passages it was built from, without embeddings."""
-        return cls(collection, Calendar(passages), Citable(passages) if citations else None)
+        return cls(collection, passages, Citable(passages) if citations else None)
 
     def candidates(self, text: str, count: int) -> Candidates:
         """Collect the evidence on the best ``count`` passages for a prepared question."""
@@ -95,13 +94,22 @@ class Searcher:
         chosen = _best(np.sum([share(scores[name]) for name in FIRST if name in scores], axis=0), count)
         found = {name: values[chosen] for name, values in scores.items()}
         found |= windows(collection.tokens.taken(chosen), collection.asked(places))
-        prior = standard(np.sum([standard(found[name]) for name in COUNTED if name in found], axis=0))
+        lengths = [np.diff(read.taken(chosen).starts) for read in (collection.tokens, collection.titles)]
+        prior = _prior(found, titled=lengths[1] > 0)
         features = [column for name in sorted(found) for column in (found[name], share(found[name]))]
-        features += [
-            np.log1p(np.diff(read.taken(chosen).starts)) for read in (collection.tokens, collection.titles)
-        ]
+        features += [np.log1p(length) for length in lengths]
         table = np.column_stack([*features, prior]).astype(np.float32)
         return Candidates(chosen, table, prior, float(found["coverage"].max()))
+
+
+def _prior(found: dict[str, np.ndarray], titled: np.ndarray) -> np.ndarray:
+    """Return the sum of what counts without labels; titles are compared among those who have one, else neutral."""
+    total = np.zeros(len(titled))
+    for name in COUNTED:
+        if name in found:
+            known = titled if name.startswith("title") else np.ones_like(titled)
+            total[known] += standard(found[name][known]) if known.any() else 0.0
+    return standard(total)
 
 
 def share(scores: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ class Run:
     """A completed run as tables and reports read it; ``started`` is in seconds since 1970.
 
     ``figures`` are its plain numbers, such as timings; ``path`` is where its dataset lay, ``adjudicated`` whether
-    experts had settled what it was scored against.
+    experts had settled what it was scored against, ``development`` whether the experiment got its form there.
     """
 
     run_id: str
@@ -51,6 +51,7 @@ class Run:
     path: str = ""
     adjudicated: bool = False
     folds: str = ""
+    development: bool = False
 
     @property
     def draft(self) -> bool:
@@ -173,5 +174,6 @@ def _read(run: Any) -> Run:
         path=tags.get("path", ""),
         adjudicated=tags.get("adjudicated") == "true",
         folds=tags.get("folds", ""),
+        development=tags.get("development") == "true",
         **{name: tags[name] for name in plain},
     )
