@@ -1,13 +1,17 @@
 """The parts of the assistant, with values worked out by hand."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from pilot.assist.changes import changes_since
 from pilot.assist.clauses import deciding
 from pilot.assist.confidence import Confidence, Trial, in_words, learn_confidence
 from pilot.assist.reading import HEAD, TAIL, read_question
+from pilot.assist.ready import SETTINGS, load_settings
+from pilot.assist.tuning import write_settings
 from pilot.records import Document, InputError, Passage
 
 ARTICLE = (
@@ -39,6 +43,25 @@ def test_threshold_is_the_lowest_within_the_risk() -> None:
     confidence = learn_confidence(trials, 0.125)
     above = [trial for trial in trials if confidence.of(trial.score, trial.agreement) >= confidence.least]
     assert len(above) == 9  # 1 wrong of 9 is within 12.5 %, 2 of 10 is not
+
+
+def test_a_new_threshold_goes_into_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "experiments").mkdir()
+    for name in ("mlflow.yaml", "experiments/assistant.yaml"):
+        (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setenv("PILOT_ROOT", str(tmp_path))
+    before = load_settings()
+    path = write_settings(Confidence((1.23456, -0.5, 2.0), 0.65432))
+    assert load_settings().confidence == Confidence((1.2346, -0.5, 2.0), 0.6543)
+    assert load_settings().rank == before.rank
+    kept = [
+        line.split("#")[1]
+        for line in (ROOT / SETTINGS).read_text(encoding="utf-8").splitlines()
+        if "#" in line
+    ]
+    assert kept == [
+        line.split("#")[1] for line in path.read_text(encoding="utf-8").splitlines() if "#" in line
+    ]
 
 
 def test_words_for_a_probability() -> None:

@@ -142,9 +142,9 @@ class Assistant:
         first = next(iter(fields))
         if special is None and first in (OUT_OF_SCOPE, NOT_LEGAL):
             special = first
-        frame = self.ranker.rank([Question("asked", text, "assistant", "test")], DEPTH)
-        rows = zip(frame["passage_id"], frame["score"], strict=True)
-        ranked = [self._shown(self._by_id[name], float(score), day) for name, score in rows]
+        _, ids, scores = self.ranker.ranked(Question("asked", text, "assistant", "test"), DEPTH)
+        rows = zip(ids, scores.tolist(), strict=True)
+        ranked = [self._shown(self._by_id[name], score, day) for name, score in rows]
         return Found(fields, special, tuple(_without_copies(ranked)))
 
     def sure(self, found: Found) -> float:
