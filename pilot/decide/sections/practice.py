@@ -123,7 +123,8 @@ def register(material: Material) -> list[Block]:
         Text(
             "Câu nào cuối cùng cũng được trả lời. Tìm kiếm và hỏi đáp: chuyên gia đọc kết quả đứng đầu, không dùng "
             "được thì tự trả lời. Phân luồng: máy chọn lĩnh vực, chuyên gia trả lời, sai lĩnh vực thì mất thêm một "
-            "lần kiểm tra để chuyển lại; cái lợi của phân luồng là bớt ngày chờ, không phải bớt giờ làm. Khoảng chỉ tính sai số đo; các giả định bên dưới còn có thể làm nó khác hơn."
+            "lần kiểm tra để chuyển lại; cái lợi của phân luồng là bớt ngày chờ, không phải bớt giờ làm. Khoảng chỉ "
+            "tính sai số đo; các giả định bên dưới còn có thể làm nó khác hơn."
         ),
     ]
 
