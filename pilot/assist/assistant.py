@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pilot.assist.changes import changes_since
-from pilot.assist.clauses import deciding
+from pilot.assist.clauses import deciding, share_held
 from pilot.assist.confidence import Confidence, in_words, odds
 from pilot.assist.reading import Asked, read_question
 from pilot.assist.reply import Field, Reply, Shown
@@ -121,7 +121,7 @@ class Assistant:
         found = self.find(asked.text, day)
         way = route(found.fields, province, audience)
         fields = tuple(Field(c, taxonomy().name(c), p) for c, p in list(found.fields.items())[:FIELDS])
-        reason, sure = self._doubt(found)
+        reason, sure = self._doubt(asked.text, found)
         answers = () if reason else self._decided(asked.text, self._chosen(found.current))
         near = _near(found.passages, answers)
         body = None if found.special else way.body
@@ -147,18 +147,19 @@ class Assistant:
         ranked = [self._shown(self._by_id[name], score, day) for name, score in rows]
         return Found(fields, special, tuple(_without_copies(ranked)))
 
-    def sure(self, found: Found) -> float:
-        """Return the probability that one of the first passages in force answers."""
+    def signs(self, text: str, found: Found) -> tuple[float, float, float]:
+        """Return what speaks for the first passage in force: score, agreement, held; see `confidence.Trial`."""
         first = found.current[0]
-        return self.confidence.of(first.score, found.agreement(first))
+        held = share_held(first.passage.full_text, self.ranker.prepared(text)[0], self._weight)
+        return first.score, found.agreement(first), held
 
-    def _doubt(self, found: Found) -> tuple[str, float | None]:
+    def _doubt(self, text: str, found: Found) -> tuple[str, float | None]:
         """Return why the question is handed over, empty if it is not, and how sure an answer would be."""
         if found.special:
             return f"{taxonomy().name(found.special)}: {HAND_OVER}.", None
         if not found.current:
             return f"Kho không có nội dung còn hiệu lực về câu hỏi này: {HAND_OVER}.", None
-        sure = self.sure(found)
+        sure = self.confidence.of(*self.signs(text, found))
         if _overtaken(found):
             return f"Nội dung sát câu hỏi nhất không có hiệu lực vào ngày được hỏi: {HAND_OVER}.", sure
         if sure < self.confidence.least:

@@ -55,7 +55,7 @@ def write_settings(confidence: Confidence) -> Path:
 
 
 def _tuned(risk: float, confidence: Confidence, trials: Sequence[Trial]) -> Tuned:
-    answered = [one.served for one in trials if confidence.of(one.score, one.agreement) >= confidence.least]
+    answered = [one.served for one in trials if confidence.of(*one[:3]) >= confidence.least]
     wrong = answered.count(False) / len(answered)
     return Tuned(risk, confidence, len(answered) / len(trials), wrong, len(trials))
 
@@ -79,7 +79,7 @@ def held_out(data: Dataset, settings: Settings, folds: int, seed: int = 0) -> It
                 continue
             own = grades.get(question.question_id, {})
             first = [own.get(shown.passage.passage_id, 0) for shown in found.current[:SERVED_WITHIN]]
-            yield Trial(found.current[0].score, found.agreement(found.current[0]), max(first) >= GOOD)
+            yield Trial(*assistant.signs(question.text, found), max(first) >= GOOD)
 
 
 def _as(questions: list[Question], split: str) -> list[Question]:
