@@ -111,7 +111,7 @@ def days_lost(labels: Sequence[str], probabilities: "np.ndarray", golds: Sequenc
     import numpy as np
 
     shares = [dict(zip(labels, row.tolist(), strict=True)) for row in probabilities]
-    bodies = {
+    bodies: dict[str, list[str | None]] = {
         "always": [route({labels[row.argmax()]: 1.0}).body for row in probabilities],
         "doubts": [route(row).body for row in shares],
         "never": [None] * len(golds),
