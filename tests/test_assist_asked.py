@@ -72,6 +72,13 @@ def test_nothing_in_force_is_handed_over(assistant: Assistant) -> None:
     assert "hiệu lực" in reply.reason
 
 
+def test_what_holds_on_a_day_to_come_is_not_promised(assistant: Assistant) -> None:
+    assert any(
+        "chưa tới" in note for note in assistant.ask("Thử việc tối đa bao lâu?", date(2199, 1, 1)).notes
+    )
+    assert not assistant.ask("Thử việc tối đa bao lâu?", date(2026, 1, 1)).notes
+
+
 def test_province_and_audience_choose_the_body(assistant: Assistant) -> None:
     question = "Công ty TNHH một thành viên phải góp đủ vốn điều lệ trong bao lâu?"
     assert "Nghệ An" in (assistant.ask(question, TODAY, province="Nghệ An").body or "")

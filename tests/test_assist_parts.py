@@ -91,6 +91,10 @@ def test_an_empty_question_is_refused(text: str) -> None:
         read_question(text)
 
 
+def test_bytes_that_are_no_text_do_no_harm() -> None:
+    read_question("Thử việc \udcff tối đa bao lâu?").text.encode()
+
+
 def test_a_long_question_keeps_beginning_and_end() -> None:
     asked = read_question("Đầu câu. " + "tôi kể chuyện " * 4000 + "Vậy ai phải bồi thường?")
     assert asked.shortened

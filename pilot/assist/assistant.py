@@ -114,7 +114,7 @@ class Assistant:
         """
         day = as_of or date.today()
         asked = read_question(question)
-        notes = _notes(asked)
+        notes = _notes(asked, day)
         if asked.refusal:
             reason = f"{asked.refusal} {_capital(HAND_OVER)}."
             return Reply("handed_over", reason, (), None, (), (), asked.shown, day, None, "", notes)
@@ -238,12 +238,14 @@ def _near(ranked: Sequence[Shown], answers: Sequence[Shown]) -> tuple[Shown, ...
     return tuple(rest)[:NEAR]
 
 
-def _notes(asked: Asked) -> tuple[str, ...]:
+def _notes(asked: Asked, day: date) -> tuple[str, ...]:
     notes = []
     if asked.hidden:
         notes.append(f"Đã che {asked.hidden} thông tin cá nhân trong câu hỏi.")
     if asked.shortened:
         notes.append("Câu hỏi quá dài: máy chỉ đọc phần đầu và phần cuối.")
+    if day > date.today():
+        notes.append("Ngày được hỏi chưa tới: hiệu lực chỉ tính theo văn bản đã có trong kho đến nay.")
     return tuple(notes)
 
 
