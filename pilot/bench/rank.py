@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pilot import project
 from pilot.bench.text import BenchRow
-from pilot.rank.analysis import syllables
+from pilot.rank.tokens import syllables
 from pilot.records import Passage, Question
 from pilot.sources import Dataset
 
