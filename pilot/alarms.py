@@ -1,9 +1,10 @@
 """What speaks against believing a run: it learnt what it is scored on, or is no better than chance."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pilot.evaluate import System
-from pilot.evaluate.audit import contamination, no_better_than_chance
+from pilot.evaluate.audit import Finding, no_better_than_chance
+from pilot.quality.duplicates import holders
 from pilot.records import Question
 
 FLOORS = ("majority", "random")
@@ -22,7 +23,7 @@ def alarms_of(
     Parameters
     ----------
     model
-        Name of the model; the floors are chance by design and not held against it.
+        Name of the model; the floors are chance by design, and no alarm is told of them.
     system
         What was predicted, and the gold.
     taught
@@ -30,6 +31,8 @@ def alarms_of(
     seed
         Of the dealing by which chance is judged.
     """
+    if model in FLOORS:
+        return ()
     found = [
         finding
         for scored, training in taught
@@ -38,9 +41,38 @@ def alarms_of(
             ((question.question_id, question.text) for question in training),
         )
     ]
-    if model not in FLOORS:
-        found += no_better_than_chance(_thinned(system, seed), [TOLD_BY[system.task]], seed=seed)
+    found += no_better_than_chance(_thinned(system, seed), [TOLD_BY[system.task]], seed=seed)
     return tuple(finding.message for finding in found)
+
+
+def contamination(questions: Mapping[str, str], training: Iterable[tuple[str, str]]) -> list[Finding]:
+    """Find test questions, or near duplicates of them, in the texts a system learnt from; see `holders`.
+
+    Parameters
+    ----------
+    questions
+        question_id -> text of what is scored.
+    training
+        (id, text) of everything learnt from: questions, passages, answers.
+
+    Returns
+    -------
+    list of Finding
+        Empty, or one finding with all ids, in order; the message shows ids, never texts.
+    """
+    asked = {name: text for name, text in questions.items() if any(map(str.isalnum, text))}
+    names, taught = list(asked), list(training)
+    found: dict[str, str] = {}
+    for number, other in holders(list(asked.values()), [text for _, text in taught]):
+        found.setdefault(names[number], taught[other][0])
+    if not found:
+        return []
+    first = min(found)
+    message = (
+        f"{len(found)} of {len(questions)} test questions occur in the training texts, word for word or "
+        f"nearly (first {first}, in {found[first]}); take them out of the training texts and run again"
+    )
+    return [Finding("test_in_training", message, tuple(sorted(found)))]
 
 
 def _thinned(system: System, seed: int) -> System:

@@ -22,7 +22,8 @@ from pilot.records import InputError
 
 if TYPE_CHECKING:
     from pilot.config import Config
-    from pilot.experiment import Plan, Result
+    from pilot.experiment import Result
+    from pilot.plan import Plan
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -150,7 +151,7 @@ def _loaded(paths: list[Path], load: Any) -> "list[Config]":
 def _plans(
     configs: "list[Config]", dataset: Path | None, train_on: list[Path], folds: int | None, suite: str
 ) -> "list[Plan]":
-    from pilot.experiment import Plan
+    from pilot.plan import Plan
     from pilot.sources import Dataset
 
     data = Dataset.load(dataset or project.root() / SAMPLE)

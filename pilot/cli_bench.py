@@ -22,6 +22,7 @@ def bench(context: typer.Context, as_json: Annotated[bool, _AS_JSON] = False) ->
     """Run every benchmark on the embedded sample, or the one that is named."""
     if context.invoked_subcommand is None:
         text(None, as_json=as_json)
+        classify(None, as_json=as_json)
         rank(None, as_json=as_json)
 
 
@@ -66,6 +67,23 @@ def rank(
         _tell(title, rows, as_json)
 
 
+@bench_commands.command()
+def classify(
+    sources: Annotated[
+        list[Path] | None, typer.Argument(help="Dataset folders to learn from; default data/sample.")
+    ] = None,
+    as_json: Annotated[bool, _AS_JSON] = False,
+) -> None:
+    """Learning and answering by the default classifier, beside TF-IDF with a linear SVM.
+
+    Example: pilot bench classify state/phapdien --json
+    """
+    from pilot.bench.classify import tables
+
+    for title, rows in tables(sources or [project.root() / "data" / "sample"]):
+        _tell(title, rows, as_json)
+
+
 def _tell(title: str, rows: "list[BenchRow]", as_json: bool) -> None:
     if not as_json:
         _print_table(title, rows)
@@ -89,12 +107,7 @@ def label(
     """
     from pilot.bench.label import saves
 
-    title, rows = f"label: {writers} experts, {each} saves each", saves(database, writers, each)
-    if as_json:
-        for row in rows:
-            typer.echo(json.dumps({"table": title, **row._asdict()}, ensure_ascii=False))
-    else:
-        _print_table(title, rows)
+    _tell(f"label: {writers} experts, {each} saves each", saves(database, writers, each), as_json)
 
 
 def _print_table(title: str, rows: "list[BenchRow]") -> None:

@@ -27,7 +27,8 @@ class Config:
 
     ``about`` is one Vietnamese line for tables and reports; ``params`` are the model's own settings; ``suite``
     is the smallest suite that runs it; ``perturb`` asks for predictions on the questions typed as people type
-    them as well; ``expect`` holds accepted figures on the sample, measure -> value.
+    them as well; ``expect`` holds accepted figures on the sample, measure -> value; ``developed_on`` names the
+    datasets that were scored while this experiment was given its form: its figures there test nothing.
     """
 
     name: str
@@ -41,17 +42,18 @@ class Config:
     suite: Literal["quick", "full"] = "quick"
     perturb: bool = False
     expect: Mapping[str, float] = field(default_factory=dict)
+    developed_on: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
         """Return what identifies this configuration: sha256 over its canonical JSON, 16 hex digits.
 
-        ``about``, ``suite``, ``perturb`` and ``expect`` do not change a result and are left out.
+        What does not change a result is left out: ``about``, ``suite``, ``perturb``, ``expect``, ``developed_on``.
         """
         content = {
             key: value
             for key, value in dataclasses.asdict(self).items()
-            if key not in {"about", "suite", "perturb", "expect"}
+            if key not in {"about", "suite", "perturb", "expect", "developed_on"}
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -88,7 +90,7 @@ def load_experiment(path: str | Path) -> Config:
     faults = [f"{path}: {fault}" for fault in _faults(raw)]
     if faults:
         raise InputError(*faults)
-    config = Config(**{**raw, "measures": tuple(raw["measures"])})
+    config = Config(**{**raw, **{key: tuple(raw.get(key, ())) for key in ("measures", "developed_on")}})
     try:
         config.build()
     except InputError as error:

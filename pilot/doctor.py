@@ -74,7 +74,7 @@ def _sample() -> str:
 
 
 def _commit() -> str:
-    from pilot.track import source_state
+    from pilot.checkout import source_state
 
     commit, dirty = source_state()
     if not commit:

@@ -2,7 +2,11 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from pilot.records import InputError
 
@@ -40,6 +44,22 @@ def state(*parts: str) -> Path:
     return (Path(base) if base else root() / "state").joinpath(*parts)
 
 
+def read_yaml(*parts: str) -> tuple[Path, Any]:
+    """Return the path of a YAML file of the project, and what is in it.
+
+    Raises
+    ------
+    InputError
+        If it is missing or not readable; says how to get it back.
+    """
+    path = root().joinpath(*parts)
+    try:
+        return path, yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        remedy = f"restore it with `git checkout {'/'.join(parts)}`"
+        raise InputError(f"{path}: not readable ({error}); {remedy}") from None
+
+
 _SWITCHED_OFF: set[str] = set()
 """Variables that `stay_private` has set, and not the user."""
 
@@ -69,11 +89,12 @@ def go_online() -> None:
         os.environ["HF_HUB_OFFLINE"] = "0"
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write text or bytes so that readers see the old file or the new one, never half of it."""
+def write_whole(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Write text, bytes or pieces of text so that readers see the old file or the new one, never half of it."""
+    pieces = [content] if isinstance(content, str | bytes) else content
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
         try:
-            file.write(content.encode() if isinstance(content, str) else content)
+            file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
             file.flush()
             os.fsync(file.fileno())
             os.chmod(file.name, 0o644)

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from pilot import project
 from pilot.records import InputError
 from pilot.text import normalise
@@ -95,13 +93,7 @@ def taxonomy() -> Taxonomy:
     InputError
         If the file is missing or a row names an unknown group, body, topic or field; all faults at once.
     """
-    path = project.root() / "data" / "taxonomy.yaml"
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{path}: not readable ({error}); restore it with `git checkout data/taxonomy.yaml`"
-        ) from None
+    path, raw = project.read_yaml("data", "taxonomy.yaml")
     bodies = {
         code: Body(row["name"], row.get("local"), row["source"], row["checked"])
         for code, row in raw["bodies"].items()

@@ -1,8 +1,11 @@
 """What labels are worth, and which of them look wrong."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from pilot.bench.classify import tables
 from pilot.classify import MODELS, Examples
 from pilot.classify.curve import learning_curve
 from pilot.classify.suspicious import suspicious_labels
@@ -41,12 +44,10 @@ def test_the_swapped_label_is_found_and_the_doubtful_one_is_not() -> None:
     ]
 
 
-def test_bench_returns_a_row_per_model() -> None:
-    from pilot.bench.classify import classifiers
-
-    train = examples([("thuê nhà", "09"), ("nợ lương", "20")] * 4)
-    rows = classifiers(
-        {"majority": MODELS["majority"](), "bayes": MODELS["bayes"]()}, train, train, train.texts
-    )
-    assert [row.name for row in rows] == ["majority", "bayes"]
+def test_bench_measures_default_and_svm_on_the_sets_own_questions(tiny: Path) -> None:
+    ((title, rows),) = tables([tiny])
+    assert title.startswith("classify: 8 examples of ")
+    assert [row.name for row in rows] == ["tfidf_svm", "default"]
+    assert rows[0].ratio is None
+    assert rows[1].ratio == rows[0].figures["train_seconds"] / rows[1].figures["train_seconds"]
     assert all(row.figures["questions_per_second"] > 0 for row in rows)

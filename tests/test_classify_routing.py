@@ -1,11 +1,13 @@
 """Where a question goes, what a wrong way costs, what lies outside, and several fields at once."""
 
+from typing import ClassVar
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pilot.classify.rollup import best_share, fields_of, mean_f1, rolled_up
-from pilot.classify.routing import cost_matrix, cost_of, route
+from pilot.classify.routing import cost_of, days_lost, route, route_texts
 from pilot.classify.scope import outside
 from pilot.taxonomy import NOT_LEGAL, OUT_OF_SCOPE, taxonomy
 
@@ -47,7 +49,22 @@ def test_costs_by_hand() -> None:
     assert cost_of("20", None) == 1
     assert cost_of("can_chuyen_gia", None) == 0
     assert cost_of(NOT_LEGAL, BODIES["20"]) == 14
-    assert cost_matrix(["20", "45"], [BODIES["20"], None]).tolist() == [[0, 1], [14, 1]]
+    probabilities = np.array([[0.96, 0.04], [0.6, 0.4]])
+    assert days_lost(["20", "45"], probabilities, ["20", "45"]) == {"always": 7, "doubts": 0.5, "never": 1}
+
+
+def test_texts_are_routed_and_what_lies_outside_is_not() -> None:
+    class Sure:
+        labels_: ClassVar[list[str]] = ["20"]
+
+        def predict_proba(self, texts: list[str]) -> np.ndarray:
+            return np.ones((len(texts), 1))
+
+        def known_share(self, texts: list[str]) -> np.ndarray:
+            return np.ones(len(texts))
+
+    ways = route_texts(Sure(), ["Công ty nợ lương", "Theo luật Đức thì ly hôn thế nào?"], "Huế")  # type: ignore[arg-type]
+    assert [way.body for way in ways] == ["Sở Nội vụ (Huế)", None]
 
 
 def test_outside_needs_no_label() -> None:

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pilot.alarms import contamination
 from pilot.evaluate import Estimate, System, compare_systems, slice_table
 from pilot.evaluate import plots as drawing
 from pilot.evaluate.abstention import risk_coverage
-from pilot.evaluate.audit import contamination, no_better_than_chance, not_above_baseline, straddling_groups
+from pilot.evaluate.audit import no_better_than_chance, not_above_baseline, straddling_groups
 from pilot.evaluate.calibration import reference, reliability
 from pilot.evaluate.robustness import robustness
 from pilot.evaluate.simulation import SHAPES, family_wise_error, interval_coverage

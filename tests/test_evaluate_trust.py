@@ -6,9 +6,9 @@ import pytest
 
 from pilot.evaluate import Estimate, evaluate, parse_measure
 from pilot.evaluate.abstention import _sequence, choose_threshold, realised, risk_coverage
-from pilot.evaluate.agreement import cohen_kappa, krippendorff_alpha
+from pilot.evaluate.agreement import _alphas, cohen_kappa, krippendorff_alpha
 from pilot.evaluate.bootstrap import Resampled, resampled
-from pilot.evaluate.calibration import exact_interval, fit_temperature, reference, reliability, tempered
+from pilot.evaluate.calibration import exact_interval, reference, reliability
 from pilot.evaluate.rows import ClassifyRows, classify_rows
 from pilot.records import InputError
 
@@ -85,21 +85,6 @@ def test_the_interval_of_ece_reaches_zero_unless_chance_is_ruled_out():
     pushed, figure = of(0.2)
     assert (pushed.low, pushed.high) == figure.basic()
     assert 0.1 < pushed.low < pushed.value
-
-
-def test_temperature_scaling_finds_the_temperature_that_was_applied():
-    rng = np.random.default_rng(0)
-    right_probabilities = rng.dirichlet(np.ones(5), 4000)
-    truth = np.array([rng.choice(5, p=row) for row in right_probabilities])
-    assert fit_temperature(tempered(right_probabilities, 0.5), truth) == pytest.approx(2.0, rel=0.08)
-    assert fit_temperature(right_probabilities, truth) == pytest.approx(1.0, rel=0.08)
-
-
-def test_tempering_keeps_order_sums_to_one_and_survives_zeros():
-    found = tempered(np.array([[0.7, 0.3, 0.0], [1.0, 0.0, 0.0]]), 2.0)
-    assert found.sum(axis=1) == pytest.approx([1, 1])
-    assert (np.argsort(-found[0]) == [0, 1, 2]).all()
-    assert found[0, 0] / found[0, 1] == pytest.approx(np.sqrt(0.7 / 0.3))
 
 
 def test_the_risk_coverage_curve_worked_by_hand():
@@ -205,6 +190,22 @@ def test_alpha_agrees_with_the_library_on_all_its_data_with_gaps(level):
     assert found.value == pytest.approx(theirs)
     assert found.low < found.value < found.high
     assert found.n == (wide.notna().sum(axis=1) >= 2).sum()
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal"])
+def test_resamples_of_alpha_are_what_the_library_says_of_repeated_items(level):
+    import krippendorff
+
+    rng = np.random.default_rng(3)
+    counts, weights = rng.multinomial(3, [0.5, 0.2, 0.2, 0.1], size=20), rng.integers(0, 4, (5, 20))
+    values = np.array([0.0, 1.0, 2.0, 3.0])
+    theirs = [
+        krippendorff.alpha(
+            value_counts=np.repeat(counts, row, axis=0), value_domain=values, level_of_measurement=level
+        )
+        for row in weights
+    ]
+    assert _alphas(counts, values, level)(weights.astype(float)) == pytest.approx(theirs)
 
 
 def test_alpha_of_krippendorff_s_own_example():

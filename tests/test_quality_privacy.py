@@ -29,14 +29,23 @@ LINES = {
         for line in (DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     ]
-    for name in ("privacy", "privacy_held", "privacy_third", "privacy_fourth")
+    for name in (
+        "privacy",
+        "privacy_held",
+        "privacy_third",
+        "privacy_fourth",
+        "privacy_fifth",
+        "privacy_sixth",
+    )
 }
 SENTENCES = [line for lines in LINES.values() for line in lines]
 PIECES = st.sampled_from([read_marked(line)[0] for line in SENTENCES])
 PHONE = "[SỐ ĐIỆN THOẠI 1]"
 
 
-@pytest.mark.parametrize("name", ["privacy", "privacy_held", "privacy_third"])
+@pytest.mark.parametrize(
+    "name", ["privacy", "privacy_held", "privacy_third", "privacy_fifth", "privacy_sixth"]
+)
 def test_finds_what_is_marked_and_little_else(name: str) -> None:
     scores = redaction_agreement(LINES[name])
     assert set(KINDS) <= set(scores)

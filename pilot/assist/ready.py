@@ -22,8 +22,8 @@ SAMPLE = Path("data") / "sample"
 SETTINGS = Path("experiments") / "assistant.yaml"
 FEWEST = 30
 """With fewer labelled training questions of its own a dataset's models learn from the sample."""
-CODE = ("text", "classify", "rank", "quality/split.py", "quality/duplicates.py", "experiment.py", "assist/kept.py",
-        "assist/ready.py")  # fmt: skip
+CODE = ("text", "classify", "rank", "quality/split.py", "quality/duplicates.py", "plan.py", "experiment.py",
+        "assist/kept.py", "assist/ready.py")  # fmt: skip
 """Code that makes what is kept."""
 KEYS = {"classify": str, "rank": str, "shown": int, "weights": list, "least": float}
 
@@ -109,7 +109,8 @@ def trained(data: "Dataset", settings: Settings) -> tuple[Assistant, str]:
     InputError
         If there are no passages to answer with.
     """
-    from pilot.experiment import Plan, fitted
+    from pilot.experiment import fitted
+    from pilot.plan import Plan
     from pilot.sources import Dataset
 
     if not data.passages:
@@ -135,7 +136,7 @@ def _configs(settings: Settings) -> "tuple[Config, Config]":
 
 
 def _origin(data: "Dataset", taught_by: str, settings: Settings) -> Origin:
-    from pilot.track import source_state
+    from pilot.checkout import source_state
 
     classify, rank = (config.hash for config in _configs(settings))
     commit = source_state()[0]

@@ -68,12 +68,15 @@ class Classifier(Protocol):
 
 
 def examples_from(questions: Iterable[Question]) -> Examples:
-    """Return the questions that carry a class label, with their main field."""
+    """Return the questions that carry a class label, with their main field and group; near duplicates share one."""
+    from pilot.quality.split import question_groups
+
     kept = [question for question in questions if question.fields and question.fields[0] != ABSTENTION]
+    groups = question_groups(kept, by_citation=True)
     return Examples(
         [question.text for question in kept],
         [question.fields[0] for question in kept],
-        [question.group for question in kept],
+        [groups[question.question_id] for question in kept],
         [question.fields[1:] for question in kept],
     )
 

@@ -1,6 +1,6 @@
 """The default classifier: what is learnt from texts and what is known about words, weighed by what the text is like."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -8,16 +8,27 @@ from typing import TYPE_CHECKING, ClassVar
 from pilot.classify.base import Examples
 from pilot.classify.features import Terms, readable
 from pilot.classify.keywords import evidence, hits
-from pilot.classify.pool import best_temperature, best_weights, known_columns, log_probabilities
+from pilot.classify.members import READS, Members
+from pilot.classify.pool import (
+    best_odds,
+    best_temperature,
+    best_weights,
+    known_columns,
+    log_probabilities,
+    with_odds,
+)
+from pilot.classify.rollup import best_share, fields_of
 
 if TYPE_CHECKING:
     import numpy as np
-    from scipy.sparse import csr_array
 
-UNUSUAL = (0.9, 0.98)
-"""A text that knows less of the training vocabulary than this share of dev begins to count as another kind of text."""
-LINEAR = {"svm": 0, "bayes": 0, "first": 1}
-"""Linear members in the order of the weights -> what they read: 0 the whole text, 1 its first words."""
+UNUSUAL = (0.98, 0.998)
+"""A text that knows fewer of the training words than this share of held-out ones begins to count as another kind."""
+CROSSED = 20_000
+"""Up to so many examples every one of them is held out once; of more, dev alone is."""
+FOLDS = 5
+STATE = ("usual", "temperatures", "weights", "odds", "share")
+"""What is fitted on held-out examples: arrays of the file besides those of the members."""
 FILE = "ensemble.npz"
 
 
@@ -27,14 +38,17 @@ class Ensemble:
 
     Members are an SVM and a complement naive Bayes over the whole text, an SVM over its first words (where
     articles have their title, and questions all they have), and the evidence of the words. The logarithms of the
-    models' probabilities and the evidence are added with weights that minimise dev's log loss. Dev resembles
-    train, questions may not: statutes and stories share few words. So where a text's share of known words and
-    pairs is unusually low for dev, the weights glide to ``elsewhere``.
+    models' probabilities and the evidence are added with weights that minimise the log loss of held-out examples,
+    and the log-odds of the top probability are fitted to how often it was right. Held out means by members that saw
+    nothing of an example's group: as questions to come are of other laws and documents, so are these. The members
+    that answer then learn from all examples, train and dev. What is asked may differ from what was learnt: statutes
+    and stories share few words. So where a text's share of known words and pairs is unusually low, the weights glide
+    to ``elsewhere``.
 
     Parameters
     ----------
-    C, balanced
-        Of the SVMs: cost of errors; whether rare labels weigh as much as common ones.
+    C
+        Of the SVMs: cost of errors.
     smoothing
         Of naive Bayes.
     elsewhere
@@ -47,7 +61,6 @@ class Ensemble:
 
     learns: ClassVar[bool] = True
     C: float = 1.0
-    balanced: bool = False
     smoothing: float = 0.3
     elsewhere: tuple[float, float, float, float] = (0.1, 0.7, 0.2, 2.0)
     further: float = 0.1
@@ -56,38 +69,57 @@ class Ensemble:
     min_df: int = 2
     seed: int = 0
     labels_: list[str] = field(default_factory=list, init=False)
-    terms_: tuple[Terms, Terms] = field(default=None, init=False, repr=False)  # type: ignore[assignment]
+    members_: Members = field(default=None, init=False, repr=False)  # type: ignore[assignment]
     state_: "dict[str, np.ndarray]" = field(default_factory=dict, init=False, repr=False)
 
     def fit(self, train: Examples, dev: Examples) -> None:
-        """Learn from ``train``; temperatures, weights and what counts as unusual come from ``dev``."""
+        """Weigh the members on examples they have not seen, then let them learn from all."""
         import numpy as np
+        from joblib import Parallel, delayed
+        from scipy.special import softmax
 
-        self.labels_ = train.known_labels
-        self.terms_ = Terms(self.longest, self.min_df), Terms(self.lead, self.min_df)
-        texts = [readable(text) for text in train.texts]
-        self.state_ = self._learnt([terms.fit(texts) for terms in self.terms_], train)
-        known, columns = known_columns(dev.labels, self.labels_)
-        texts = [readable(dev.texts[row]) for row in known]
-        rows, shares = self._rows(texts)
-        scores = self._scores(rows)
+        everything = train.joined(dev)
+        everything = everything._replace(texts=[readable(text) for text in everything.texts])
+        self.labels_ = everything.known_labels
+        cuts = list(_held_out(everything, len(train.texts), self.seed))
+        sides = [everything.chosen(learnt) for learnt, _ in cuts]
+        *parts, self.members_ = Parallel(n_jobs=-1, prefer="threads")(
+            delayed(self._unfitted().fit)(side, (self.C, self.smoothing, self.further), self.seed)
+            for side in (*sides, everything)
+        )
+        held = [everything.chosen(asked) for _, asked in cuts]
+        told = [part.answers(one.texts) for part, one in zip(parts, held, strict=True)]
+        texts = [text for one in held for text in one.texts]
+        columns = known_columns([label for one in held for label in one.labels], self.labels_)[1]
+        scores = [np.concatenate(each) for each in zip(*(scores for scores, _ in told), strict=True)] or [
+            np.empty((0, len(self.labels_))) for _ in READS
+        ]
+        shares = np.concatenate([*(shares for _, shares in told), np.empty(0)])
+        self.state_ = {"usual": np.sort(shares)}
         self.state_["temperatures"] = np.array([best_temperature(score, columns) for score in scores])
-        self.state_["usual"] = np.sort(shares)
-        members = self._members(rows, texts)
-        self.state_["weights"] = best_weights(members, columns, np.array(self.elsewhere))
+        pooled = self._pooled(scores, texts)
+        self.state_["weights"] = best_weights(pooled, columns, np.array(self.elsewhere))
+        said = softmax(self._summed(pooled, shares), axis=1)
+        self.state_["odds"] = best_odds(said, columns)
+        given = [[main, *more] for one in held for main, more in zip(one.labels, one.others, strict=True)]
+        self.state_["share"] = np.array(best_share(with_odds(said, self.state_["odds"]), self.labels_, given))
 
     def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
         """Return probabilities of shape (texts, labels_)."""
-        import numpy as np
         from scipy.special import softmax
 
         texts = [readable(text) for text in texts]
-        rows, shares = self._rows(texts)
-        return softmax(np.einsum("nm,mnk->nk", self._weights(shares), self._members(rows, texts)), axis=1)
+        scores, shares = self.members_.answers(texts)
+        summed = self._summed(self._pooled(scores, texts), shares)
+        return with_odds(softmax(summed, axis=1), self.state_["odds"])
+
+    def fields(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the fields of each text, the main one first: how near a further one must come is fitted as well."""
+        return fields_of(self.predict_proba(texts), self.labels_, float(self.state_["share"]))
 
     def known_share(self, texts: Sequence[str]) -> "np.ndarray":
         """Return which share of each text's words and pairs the training texts hold, shape (texts,)."""
-        return self._rows([readable(text) for text in texts])[1]
+        return self.members_.answers([readable(text) for text in texts])[1]
 
     def moved(self, text: str, most: int = 8) -> list[tuple[str, float]]:
         """Return the words and pairs that spoke most for the predicted label against the mean of all labels.
@@ -96,14 +128,12 @@ class Ensemble:
         """
         label = int(self.predict_proba([text])[0].argmax())
         text = readable(text)
-        rows, shares = self._rows([text])
-        weights, moved = self._weights(shares)[0], dict[str, float]()
-        for member, (name, view) in enumerate(LINEAR.items()):
-            values = dict(zip(rows[view].indices.tolist(), rows[view].data.tolist(), strict=True))
+        weights = self._weights(self.members_.answers([text])[1])[0]
+        moved: dict[str, float] = {}
+        for member, name in enumerate(READS):
             scale = weights[member] / self.state_["temperatures"][member]
-            gains = self.state_[name][:, label] - self.state_[name].mean(axis=1)
-            for term, place in self.terms_[view].named(text):
-                moved[term] = moved.get(term, 0.0) + float(scale * gains[place]) * values[place]
+            for term, gain in self.members_.gains(name, text, label):
+                moved[term] = moved.get(term, 0.0) + float(scale * gain)
         for phrase in hits(text, self.longest):
             name = " ".join(phrase)
             said = float(weights[-1] * evidence([name], self.labels_)[0, label])
@@ -115,10 +145,10 @@ class Ensemble:
         """Write ``ensemble.npz``: arrays alone."""
         import numpy as np
 
-        arrays = {"labels": np.array(self.labels_)}
-        for view, terms in enumerate(self.terms_):
+        arrays = {"labels": np.array(self.labels_), **self.state_, **self.members_.state}
+        for view, terms in enumerate(self.members_.terms):
             arrays |= {f"columns{view}": terms.columns, f"idf{view}": terms.idf}
-        np.savez(folder / FILE, **arrays, **self.state_)  # type: ignore[arg-type]
+        np.savez(folder / FILE, **arrays)  # type: ignore[arg-type]
 
     def restore(self, folder: Path) -> None:
         """Read ``ensemble.npz``, pickles refused."""
@@ -128,66 +158,32 @@ class Ensemble:
             state = {name: arrays[name] for name in arrays.files}
         self.labels_ = [str(label) for label in state.pop("labels")]
         whole, first = ((state.pop(f"columns{view}"), state.pop(f"idf{view}")) for view in (0, 1))
-        self.terms_ = Terms(self.longest, self.min_df, *whole), Terms(self.lead, self.min_df, *first)
-        self.state_ = state
+        self.state_ = {name: state.pop(name) for name in STATE}
+        self.members_ = self._unfitted()
+        self.members_.terms = Terms(self.longest, self.min_df, *whole), Terms(self.lead, self.min_df, *first)
+        self.members_.state = state
 
-    def _learnt(self, views: "list[csr_array]", train: Examples) -> "dict[str, np.ndarray]":
-        """Return the weights of the linear members, shape (columns, labels_), and the SVMs' intercepts."""
-        import numpy as np
-        from sklearn.naive_bayes import ComplementNB
+    def _unfitted(self) -> Members:
+        return Members(self.labels_, self.longest, self.lead, self.min_df)
 
-        pairs = [(row, label, 1.0) for row, label in enumerate(train.labels)]
-        pairs += [(row, label, self.further) for row, more in enumerate(train.others) for label in more]
-        places = np.array([row for row, _, _ in pairs], np.int32)
-        labels, weights = [label for _, label, _ in pairs], [weight for _, _, weight in pairs]
-        whole, first = (rows[places] for rows in views)
-        bayes = ComplementNB(alpha=self.smoothing).fit(whole, labels, sample_weight=weights)
-        state = {"bayes": bayes.feature_log_prob_.T.astype(np.float32)}
-        for name, rows in (("svm", whole), ("first", first)):
-            state[name], state[f"{name}_intercepts"] = self._separated(rows, labels, weights)
-        return state
-
-    def _separated(
-        self, rows: "csr_array", labels: list[str], weights: list[float]
-    ) -> "tuple[np.ndarray, np.ndarray]":
-        """Return weights and intercepts of an SVM, one column per label; zeros where there is a single label."""
-        import numpy as np
-        from sklearn.svm import LinearSVC
-
-        if len(self.labels_) == 1:
-            return np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
-        weight = "balanced" if self.balanced else None
-        model = LinearSVC(C=self.C, class_weight=weight, tol=0.01, max_iter=100, random_state=self.seed)
-        model.fit(rows, labels, sample_weight=weights)
-        sides, intercepts = model.coef_, model.intercept_
-        if len(self.labels_) == 2:
-            sides, intercepts = np.vstack([-sides, sides]) / 2, np.concatenate([-intercepts, intercepts]) / 2
-        return sides.T.astype(np.float32), intercepts.astype(np.float32)
-
-    def _rows(self, texts: Sequence[str]) -> "tuple[list[csr_array], np.ndarray]":
-        """Return the features of whole texts and of first words, and the known share of the whole texts."""
-        (whole, shares), (first, _) = (terms.transform(texts) for terms in self.terms_)
-        return [whole, first], shares
-
-    def _scores(self, rows: "list[csr_array]") -> "list[np.ndarray]":
-        """Return the scores of the linear members, shape (texts, labels_) each."""
-        return [
-            rows[view] @ self.state_[name] + self.state_.get(f"{name}_intercepts", 0.0)
-            for name, view in LINEAR.items()
-        ]
-
-    def _members(self, rows: "list[csr_array]", texts: Sequence[str]) -> "np.ndarray":
+    def _pooled(self, scores: "Sequence[np.ndarray]", texts: Sequence[str]) -> "np.ndarray":
         """Return what is pooled, shape (members, texts, labels_)."""
         import numpy as np
 
-        scores = zip(self._scores(rows), self.state_["temperatures"], strict=True)
-        logs = [log_probabilities(score, temperature) for score, temperature in scores]
+        pairs = zip(scores, self.state_["temperatures"], strict=True)
+        logs = [log_probabilities(score, temperature) for score, temperature in pairs]
         return np.stack([*logs, evidence(texts, self.labels_, self.longest)])
+
+    def _summed(self, pooled: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
+        """Return the weighted sum over members, shape (texts, labels_)."""
+        import numpy as np
+
+        return np.einsum("nm,mnk->nk", self._weights(shares), pooled)
 
     def _weights(self, shares: "np.ndarray") -> "np.ndarray":
         """Return the weights of the pool for each text by its share of known words, shape (texts, members).
 
-        Without dev nothing is known of what is usual, and every text counts as another kind of text.
+        Without held-out examples nothing is known of what is usual, and every text counts as another kind of text.
         """
         import numpy as np
 
@@ -198,3 +194,20 @@ class Ensemble:
         low, high = UNUSUAL
         away = np.clip((rarer - low) / (high - low), 0, 1)[:, None]
         return (1 - away) * self.state_["weights"] + away * elsewhere
+
+
+def _held_out(examples: Examples, given: int, seed: int) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    """Yield (places learnt from, places held out), whole groups; held-out labels occur among those learnt from.
+
+    The first ``given`` examples are train, the others dev.
+    """
+    from sklearn.model_selection import GroupKFold
+
+    count, folds = len(examples.texts), min(FOLDS, len(set(examples.groups)))
+    cuts: list[tuple[Sequence[int], Sequence[int]]] = [(range(given), range(given, count))]
+    if count <= CROSSED or given == count:
+        splitter = GroupKFold(folds, shuffle=True, random_state=seed) if folds > 1 else None
+        cuts = list(splitter.split(examples.texts, groups=examples.groups)) if splitter else []
+    for learnt, asked in cuts:
+        known = {examples.labels[place] for place in learnt}
+        yield learnt, [place for place in asked if examples.labels[place] in known]

@@ -67,7 +67,7 @@ class Terms:
 
         counts = self._counts(texts)
         seen = np.bincount(counts.indices, minlength=1 << BITS)
-        self.columns = np.flatnonzero(seen >= min(self.min_df, len(texts)))
+        self.columns = np.flatnonzero(seen >= min(self.min_df, max(seen.max(), 1)))
         self.idf = (np.log((1 + len(texts)) / (1 + seen[self.columns])) + 1).astype(np.float32)
         return self._weighted(counts)[0]
 

@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-import yaml
-
 from pilot import project
 from pilot.classify.base import Examples
 from pilot.classify.features import readable, words_of
@@ -46,13 +44,7 @@ def keywords() -> Mapping[Words, Phrase]:
     InputError
         If the file is missing or a heading names an unknown topic or field; all faults at once.
     """
-    path = project.root() / "data" / "keywords.yaml"
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{path}: not readable ({error}); restore it with `git checkout data/keywords.yaml`"
-        ) from None
+    path, raw = project.read_yaml("data", "keywords.yaml")
     scheme = taxonomy()
     known = {**scheme.topics, **scheme.crosswalk, **scheme.special}
     faults = [

@@ -101,7 +101,7 @@ class Section:
 def picture(drawing: "Drawing", words: str, title: str = "") -> Plot:
     """Return a drawing as a block."""
     buffer = io.BytesIO()
-    drawing.savefig(buffer, format="png", dpi=130, bbox_inches="tight")
+    drawing.savefig(buffer, format="png", dpi=130)
     return Plot(buffer.getvalue(), words, title)
 
 

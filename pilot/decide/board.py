@@ -88,7 +88,8 @@ def _row(record: Record, measures: Sequence[str]) -> tuple[str, ...]:
     found = [record.metrics.get(measure) for measure in measures]
     cells = [f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" if e else "–" for e in found]
     n = str(next(iter(record.metrics.values())).n)
-    return (record.experiment, record.supervision.split(":")[0], *cells, n)
+    name = f"{record.experiment} *(số liệu phát triển)*" if record.development else record.experiment
+    return (name, record.supervision.split(":")[0], *cells, n)
 
 
 def _figures(measures: Mapping[str, float]) -> str:

@@ -119,9 +119,7 @@ def _compared(task: str, leading: Sequence[Sequence[Scored]]) -> Plot:
             words.append(f"{label}: {_said(estimate)}, n = {estimate.n}, lượt chạy {one.run.run_id[:8]}")
     drawing = interval_plot(shown)
     drawing.set_size_inches(3.2, 2.6)
-    drawing.axes[0].set_xlabel(
-        "phần câu hỏi, khoảng tin cậy 95 %" if task == "classify" else "phần tìm thấy, 95 %"
-    )
+    drawing.axes[0].set_xlabel("tỷ lệ, tin cậy 95 %")
     return picture(drawing, f"{title}. {'; '.join(words)}.", title)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from pilot import track
+from pilot import checkout, track
 from pilot.decide.criteria import Criteria, parse_criteria
 from pilot.decide.evidence import Scored
 from pilot.decide.verdicts import Judged, alarm_text
@@ -89,7 +89,7 @@ def _criteria(
 @cache
 def _hash_at(commit: str, path: Path) -> str | None:
     """Return the hash of the criteria as they stood at a commit; None where that cannot be said."""
-    text = track.file_at(commit, path)
+    text = checkout.file_at(commit, path)
     try:
         return parse_criteria(text, path).hash if text else None
     except InputError:  # an older form of the file
@@ -128,6 +128,13 @@ def _data(used: Sequence[Scored]) -> Iterator[Obstacle]:
             "illustrative",
             "Số liệu đo trên bộ dữ liệu minh họa; dữ liệu minh họa không phải là bằng chứng.",
             "Gán nhãn câu hỏi thật trên trang gán nhãn, xuất bản bộ nhãn rồi chấm trên đó.",
+        )
+    if names := sorted({one.run.dataset for one in used if one.run.development}):
+        yield Obstacle(
+            "development",
+            f"Phương án đề xuất được xây dựng trong khi chấm trên bộ dữ liệu {', '.join(names)}: số liệu ở đó là "
+            "số liệu phát triển, không phải kết quả kiểm tra.",
+            "Chấm một lần trên câu hỏi chưa ai dùng khi xây dựng phương án.",
         )
     if names := sorted({o.run.dataset for o in used if not o.run.adjudicated and not o.run.illustrative}):
         yield Obstacle(

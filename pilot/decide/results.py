@@ -19,6 +19,8 @@ LEADING = {
     "rank": ("nDCG@10", "MRR@10", "R@10", "F2"),
 }
 """Task -> measures of the tables."""
+DEVELOPMENT = "(dev)"
+WHY = "A development figure: the experiment was given its form while being scored on this dataset."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Record:
     illustrative: bool
     seconds: float
     metrics: dict[str, Estimate]
+    development: bool = False
 
     @property
     def file(self) -> str:
@@ -139,8 +142,10 @@ def _table(records: Sequence[Record], detailed: bool) -> str:
         n = str(next(iter(record.metrics.values())).n)
         place = [] if detailed else [record.dataset]
         trace = [record.run_id[:8], record.commit[:8]] if detailed else []
-        lines.append([record.experiment, *place, record.supervision.split(":")[0], *cells, n, *trace])
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+        shown = f"{record.experiment} {DEVELOPMENT}" if record.development else record.experiment
+        lines.append([shown, *place, record.supervision.split(":")[0], *cells, n, *trace])
+    note = f"\n{DEVELOPMENT} {WHY}\n" if any(record.development for record in records) else ""
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + note
 
 
 def _cell(found: Estimate | None) -> str:

@@ -65,11 +65,12 @@ def fitting_widths(rows: Sequence[Sequence[str]]) -> list[float]:
     """Return column widths in mm, together `WIDTH`: room for the longest words, the rest by length."""
     columns = list(zip(*rows, strict=True))
     words = [max(len(word) for text in column for word in text.split(" ")) for column in columns]
-    least = [4 + 1.6 * min(word, 16) for word in words]
+    least = [4.5 + 1.9 * min(word, 16) for word in words]
     lengths = [min(max(len(text) for text in column), 80) for column in columns]
-    spare = max(0.0, WIDTH - sum(least))
-    widths = [low + spare * length / sum(lengths) for low, length in zip(least, lengths, strict=True)]
-    return [WIDTH * width / sum(widths) for width in widths]
+    spare = WIDTH - sum(least)
+    # Too little room is taken from columns of long words; a number cut in two is read wrongly.
+    share = lengths if spare > 0 else [low if low > 20 else 0 for low in least]
+    return [low + spare * part / max(sum(share), 1) for low, part in zip(least, share, strict=True)]
 
 
 def add_table(
@@ -104,12 +105,14 @@ def add_table(
 
 
 def add_gallery(document: Any, plots: Sequence[Plot]) -> None:
-    """Write pictures side by side, each under its title."""
+    """Write pictures side by side on one page, each under its title."""
+    from docx.oxml import OxmlElement
     from docx.shared import Mm, Pt
 
     if not plots:
         return
     table = document.add_table(rows=1, cols=len(plots))
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     set_widths(table, [WIDTH / len(plots)] * len(plots))
     for cell, plot in zip(table.rows[0].cells, plots, strict=True):
         add_line(cell.paragraphs[0], plot.title, 10, bold=True)

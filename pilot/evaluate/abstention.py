@@ -118,6 +118,15 @@ def realised(test: ClassifyRows, threshold: Threshold, *, seed: int = 0, resampl
     return Realised(threshold, coverage, risk, kept)
 
 
+def promised(rows: ClassifyRows, risk: float, *, seed: int = 0) -> Realised | None:
+    """Choose a threshold on one half of the groups and apply it to the other; None if there is but one group."""
+    half = np.random.default_rng(seed).permutation(int(rows.groups.max()) + 1) % 2 == 0
+    chosen_on = half[rows.groups]
+    if chosen_on.all() or not chosen_on.any():
+        return None
+    return realised(subset(rows, ~chosen_on), choose_threshold(subset(rows, chosen_on), risk))
+
+
 def _sequence(dev: ClassifyRows, risk: float, delta: float) -> np.ndarray:
     """Return how many of the most confident questions each test answers, ascending.
 

@@ -1,9 +1,6 @@
 """Sanity alarms: no result is to be believed before these are silent. Every alarm is a finding in words."""
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -19,10 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Code = Literal["test_in_training", "group_straddles_splits", "no_better_than_chance", "not_above_baseline"]
-SYLLABLES = 3
-"""Length of the shingles by which texts are compared."""
-NEAR, WITHIN = 0.7, 0.95
-"""Share of a question's shingles in one training text: of a near duplicate, or in a much longer text."""
 BEYOND_CHANCE = 0.01
 """What is likelier than this under random dealing is no better than chance."""
 DEEPEST = 10
@@ -36,52 +29,6 @@ class Finding:
     code: Code
     message: str
     question_ids: tuple[str, ...] = ()
-
-
-def contamination(
-    questions: Mapping[str, str], training: Iterable[tuple[str, str]], *, near: float = NEAR
-) -> list[Finding]:
-    """Find test questions, or near duplicates of them, in the texts a system learnt from.
-
-    Texts are compared by their runs of three syllables, without regard to case, accents and punctuation. A
-    training text at most twice as long as the question holds it if it has ``near`` of the question's runs; a
-    longer one, such as an article, only if it has nearly all. Time is linear in the length of all texts.
-
-    Parameters
-    ----------
-    questions
-        question_id -> text of what is scored.
-    training
-        (id, text) of everything learnt from: questions, passages, answers.
-    near
-        Share of common runs that makes a near duplicate.
-
-    Returns
-    -------
-    list of Finding
-        Empty, or one finding with all ids, in order; the message shows ids, never texts.
-    """
-    runs = {question: _runs(text) for question, text in questions.items()}
-    holders: dict[str, list[str]] = {}
-    for question, own in runs.items():
-        for run in own:
-            holders.setdefault(run, []).append(question)
-    found: dict[str, str] = {}
-    for text_id, text in training:
-        other = _runs(text)
-        common = Counter(question for run in other for question in holders.get(run, ()))
-        for question, count in common.items():
-            share = near if len(other) <= 2 * len(runs[question]) else WITHIN
-            if count >= share * len(runs[question]):
-                found.setdefault(question, text_id)
-    if not found:
-        return []
-    first = min(found)
-    message = (
-        f"{len(found)} of {len(questions)} test questions occur in the training texts, word for word or "
-        f"nearly (first {first}, in {found[first]}); take them out of the training texts and run again"
-    )
-    return [Finding("test_in_training", message, tuple(sorted(found)))]
 
 
 def straddling_groups(groups: "pd.Series", splits: "pd.Series") -> list[Finding]:
@@ -170,11 +117,3 @@ def not_above_baseline(comparison: Comparison) -> list[Finding]:
         for found in comparison.differences
         if (-found.high if parse_measure(found.measure).lower_is_better else found.low) <= 0
     ]
-
-
-def _runs(text: str) -> set[str]:
-    """Return the runs of three syllables in ``text``; a shorter text is one run."""
-    plain = unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
-    syllables = re.findall(r"\w+", re.sub(r"[\u0300-\u036f]", "", plain))
-    count = max(1, len(syllables) - SYLLABLES + 1)
-    return {" ".join(syllables[i : i + SYLLABLES]) for i in range(count)} if syllables else set()

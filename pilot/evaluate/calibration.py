@@ -1,4 +1,4 @@
-"""Do probabilities mean what they say? Reliability, what chance alone would show, and temperature scaling."""
+"""Do probabilities mean what they say? Reliability, and what chance alone would show."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEAST = 1e-12
-"""Probabilities below this count as this: the logarithm of 0 is no number."""
+"""Stands for 0 where a distribution takes only positive numbers."""
 
 
 @dataclass(frozen=True)
@@ -64,39 +64,6 @@ def reference(rows: ClassifyRows, *, seed: int = 0, draws: int = 2000) -> Refere
     drawn = calibrated_errors(rows, draws, np.random.default_rng(seed))
     value = float(calibration_error(rows)(np.ones((1, len(rows.gold))))[0])
     return Reference(value, float(drawn.mean()), float(np.quantile(drawn, 0.95)), len(rows.gold))
-
-
-def fit_temperature(probabilities: np.ndarray, truth: np.ndarray) -> float:
-    """Return the temperature that makes held-out labels likeliest (Guo et al. 2017).
-
-    Parameters
-    ----------
-    probabilities
-        Shape (n, k), of questions the model has not learnt from.
-    truth
-        Shape (n,): column of the right label. A label the model does not know has no place here.
-
-    Returns
-    -------
-    float
-        Between 0.05 and 20; above 1 the model was over-confident.
-    """
-    from scipy.optimize import minimize_scalar
-
-    rows = np.arange(len(truth))
-
-    def loss(log_temperature: float) -> float:
-        right = tempered(probabilities, float(np.exp(log_temperature)))[rows, truth]
-        return -float(np.log(np.maximum(right, LEAST)).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded").x))
-
-
-def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Return probabilities ^ (1 / temperature), each row made to sum to one; order within rows stays."""
-    logits = np.log(np.maximum(probabilities, LEAST)) / temperature
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
 
 
 def exact_interval(hits: np.ndarray, count: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,10 @@
 """Near duplicates by MinHash (Broder 1997) with banding, every candidate pair checked for its true overlap."""
 
+import math
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -15,8 +19,11 @@ MOST_IN_BUCKET = 200
 """Beyond this many texts of one bucket each is compared with the bucket's first only."""
 NEAR = 0.8
 CONTAINED = 0.7
-BLOCK = 500
-"""Texts whose overlaps with all others are held at once."""
+MANY = 20_000
+"""Texts from which on progress is shown."""
+WITHIN = 0.95
+"""A text much longer than another holds it only if it has nearly all of it."""
+_WORD = re.compile(r"[^\W_]+")
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -36,21 +43,23 @@ def near_duplicates(texts: Sequence[str], near: float = NEAR) -> list[tuple[int,
         ``(first, second, overlap)`` with first < second, in order. Of many copies of one text each is paired with
         the first.
     """
-    runs = list(_runs(texts))
-    signatures = np.stack([_signature(run) for run in runs]) if runs else np.empty((0, SIGNATURE), np.uint64)
-    pairs = {}
+    from tqdm import tqdm
+
+    codes_of = _Codes()
+    runs = lru_cache(maxsize=2048)(lambda place: _run(texts[place], codes_of))
+    signatures = np.empty((len(texts), SIGNATURE), np.uint32)
+    for place in tqdm(range(len(texts)), desc="near duplicates", mininterval=0.5, disable=len(texts) < MANY):
+        signatures[place] = _signature(runs(place))
+    pairs = []
     for first, second in sorted(set(_candidates(signatures))):
-        overlap = _overlap(runs[first], runs[second])
+        overlap = _overlap(runs(first), runs(second))
         if overlap >= near:
-            pairs[first, second] = overlap
-    return [(*pair, overlap) for pair, overlap in pairs.items()]
+            pairs.append((first, second, overlap))
+    return pairs
 
 
 def contained(texts: Sequence[str], share: float = CONTAINED) -> list[tuple[int, int]]:
-    """Return pairs of positions of which one holds most of the other, while at most twice as long.
-
-    The criterion of `pilot.evaluate.audit.contamination`, exact, quadratic in the number of texts: for questions,
-    not for corpora.
+    """Return pairs of positions of which one holds most of the other, while at most twice as long; exact.
 
     Parameters
     ----------
@@ -59,23 +68,54 @@ def contained(texts: Sequence[str], share: float = CONTAINED) -> list[tuple[int,
     share
         Least share of the runs of the text with fewer runs that the other has too.
     """
-    from scipy.sparse import csr_array
+    found = holders(texts, texts, share, longer=None)
+    return sorted({(min(pair), max(pair)) for pair in found if pair[0] != pair[1]})
 
-    runs = list(_runs(texts))
-    if not runs:
-        return []
-    sizes = np.array([len(run) for run in runs])
-    columns = np.unique(np.concatenate(runs), return_inverse=True)[1]
-    bounds = np.concatenate([[0], np.cumsum(sizes)])
-    matrix = csr_array((np.ones(len(columns), np.float32), columns, bounds))
-    pairs = []
-    for start in range(0, len(runs), BLOCK):
-        common = (matrix[start : start + BLOCK] @ matrix.T).tocoo()
-        first, second = common.row + start, common.col
-        low, high = np.minimum(sizes[first], sizes[second]), np.maximum(sizes[first], sizes[second])
-        kept = (first < second) & (common.data >= share * low) & (high <= 2 * low)
-        pairs += list(zip(first[kept].tolist(), second[kept].tolist(), strict=True))
-    return pairs
+
+def holders(
+    texts: Sequence[str], others: Sequence[str], share: float = CONTAINED, longer: float | None = WITHIN
+) -> Iterator[tuple[int, int]]:
+    """Yield (position of a text, position of another that holds it), exact, ascending.
+
+    A text that has a share of n runs has one of any n - share x n + 1 of them, so only what has one of the rarest
+    is compared (prefix filtering, Chaudhuri, Ganti & Kaushik 2006).
+
+    Parameters
+    ----------
+    texts, others
+        Compared as in `near_duplicates`; a text without a letter or digit is held by none that has some.
+    share
+        Least share of the text's runs in another one at most twice as long.
+    longer
+        The same in a longer one, such as an article; None = longer ones are not looked at.
+    """
+    runs = list(_runs([*texts, *others]))
+    own, rest = runs[: len(texts)], runs[len(texts) :]
+    known = np.unique(np.concatenate(own or [np.empty(0, np.uint64)]))
+    held = [_places(known, run) for run in rest]
+    flat = np.concatenate([*held, np.empty(0, int)])
+    order = np.argsort(flat, kind="stable")
+    owners = np.repeat(np.arange(len(held)), [len(row) for row in held])[order]
+    ends = np.searchsorted(flat[order], np.arange(len(known) + 1))
+    sizes, common, mine = np.array([len(run) for run in rest], int), np.diff(ends), np.zeros(len(known), bool)
+    for number, run in enumerate(own):
+        places = _places(known, run)
+        rarest = places[np.argsort(common[places], kind="stable")]
+        least = np.where(sizes <= 2 * len(run), share, longer or np.inf) * len(run)
+        rarest = rarest[: len(run) - math.ceil(share * len(run)) + 1]
+        near = [owners[ends[place] : ends[place + 1]] for place in rarest]
+        mine[places] = True
+        for other in np.unique(np.concatenate([*near, np.empty(0, int)])).tolist():
+            if sizes[other] >= least[other] <= mine[held[other]].sum():
+                yield number, other
+        mine[places] = False
+
+
+def _places(known: np.ndarray, run: np.ndarray) -> np.ndarray:
+    """Return where the members of a run stand among the known ones, ascending; strangers left out."""
+    places = np.searchsorted(known, run)
+    places = places[places < len(known)]
+    return places[known[places] == run[: len(places)]]
 
 
 def joined(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
@@ -90,17 +130,28 @@ def joined(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def _runs(texts: Sequence[str]) -> Iterator[np.ndarray]:
-    """Yield the sorted distinct hashes of each text's runs of three syllables (of all it has, if fewer)."""
-    numbers: dict[str, int] = {}
-    number = numbers.setdefault
-    for text in texts:
-        words = "".join(c if c.isalnum() else " " for c in strip_accents(text).lower()).split()
-        codes = np.array([number(word, len(numbers) + 1) for word in words] or [0], np.uint64)
-        size = min(3, len(codes))
-        run = codes[: len(codes) - size + 1].copy()
-        for step in range(1, size):
-            run = _mixed(run) + codes[step : len(codes) - size + 1 + step]
-        yield np.unique(_mixed(run))
+    codes_of = _Codes()
+    return (_run(text, codes_of) for text in texts)
+
+
+def _run(text: str, codes_of: "_Codes") -> np.ndarray:
+    """Return the sorted distinct hashes of a text's runs of three syllables (of all it has, if fewer)."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    codes = np.array([*map(codes_of.__getitem__, words)] or [0], np.uint64)
+    size = min(3, len(codes))
+    run = codes[: len(codes) - size + 1].copy()
+    for step in range(1, size):
+        run = _mixed(run) + codes[step : len(codes) - size + 1 + step]
+    return np.unique(_mixed(run))
+
+
+class _Codes(dict[str, int]):
+    """Word -> number, the same with and without accents; from 1, in the order they are met."""
+
+    def __missing__(self, word: str) -> int:
+        plain = strip_accents(word)
+        self[word] = len(self) + 1 if plain == word else self[plain]
+        return self[word]
 
 
 def _mixed(values: np.ndarray) -> np.ndarray:
@@ -115,19 +166,22 @@ _SEEDS = _mixed(np.arange(1, SIGNATURE + 1, dtype=np.uint64) * np.uint64(0xD1342
 
 
 def _signature(run: np.ndarray) -> np.ndarray:
-    """Return the least hash of the set under each hash function, shape (SIGNATURE,)."""
-    return (run[:, None] * _SEEDS ^ (run[:, None] >> np.uint64(29))).min(axis=0)
+    """Return the upper half of the least hash of the set under each hash function, shape (SIGNATURE,)."""
+    return (run[:, None] * _SEEDS ^ (run[:, None] >> np.uint64(29))).min(axis=0) >> np.uint64(32)
 
 
 def _candidates(signatures: np.ndarray) -> Iterator[tuple[int, int]]:
     """Yield pairs that agree on all hashes of some band."""
     rows = SIGNATURE // BANDS
     for band in range(BANDS):
-        part = np.ascontiguousarray(signatures[:, band * rows : (band + 1) * rows])
-        buckets: dict[bytes, list[int]] = {}
-        for place, key in enumerate(part):
-            buckets.setdefault(key.tobytes(), []).append(place)
-        for members in buckets.values():
+        key = np.zeros(len(signatures), np.uint64)
+        for column in signatures[:, band * rows : (band + 1) * rows].T:
+            key = _mixed(key + column)
+        order = np.argsort(key, kind="stable")
+        starts = np.flatnonzero(np.concatenate([[True], np.diff(key[order]) != 0]))
+        stops = np.append(starts[1:], len(order))
+        for start, stop in zip(starts[stops - starts > 1], stops[stops - starts > 1], strict=True):
+            members = order[start:stop].tolist()
             if len(members) <= MOST_IN_BUCKET:
                 yield from combinations(members, 2)
             else:

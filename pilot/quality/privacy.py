@@ -12,13 +12,22 @@ from dataclasses import dataclass
 
 from pilot.quality.addresses import find_addresses
 from pilot.quality.names import find_names
-from pilot.quality.numbers import find_births, find_emails, find_numbers, find_pages, find_papers, find_plates
+from pilot.quality.numbers import (
+    find_births,
+    find_emails,
+    find_numbers,
+    find_odd_phones,
+    find_pages,
+    find_papers,
+    find_plates,
+)  # fmt: skip
 from pilot.quality.spans import KINDS, MASK, Finder, Span
 from pilot.text import normalise
 from pilot.text.citations import find_citations
 
 FINDERS: tuple[Finder, ...] = (
-    find_emails, find_pages, find_plates, find_papers, find_births, find_numbers, find_addresses, find_names,
+    find_emails, find_pages, find_plates, find_papers, find_births, find_odd_phones, find_numbers, find_addresses,
+    find_names,
 )  # fmt: skip
 """In this order; each looks at what those before have left."""
 

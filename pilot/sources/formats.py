@@ -1,5 +1,7 @@
 """The formats of ``pilot data import``: one visible table from name to reader."""
 
+import csv
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +29,8 @@ FORMATS: dict[str, Reader] = {
     "html": lambda source, passages: read_prose(source, "html", passages),
     "text": lambda source, passages: read_prose(source, "text", passages),
 }
+SETS = ("phapdien", "alqac", "traffic", "enterprise", "vilegalnli")
+"""Published sets, whose readers trust that they look as they did."""
 OFFICE = ("table", "docx", "html", "text")
 """What departments keep: letters of citizens, with personal data in them."""
 
@@ -50,4 +54,21 @@ def read_source(
         if name != "table":
             raise InputError(f"--columns is for --format table, not {name}; leave it out")
         return read_table(source, passages, columns)
-    return FORMATS[name](source, passages)
+    try:
+        return FORMATS[name](source, passages)
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OSError,
+        EOFError,
+        csv.Error,
+        zlib.error,
+    ) as error:
+        if isinstance(error, InputError) or name not in SETS:
+            raise
+        raise InputError(
+            f"{source}: not the set {name} as it was published ({type(error).__name__}: {str(error)[:80]}); "
+            "fetch it again"
+        ) from None

@@ -89,6 +89,7 @@ def caption(arena: Sequence[Scored]) -> str:
 
 def _title(one: Scored) -> str:
     tags = [learnt(one.run)]
+    tags += ["số liệu phát triển"] if one.run.development else []
     tags += ["bản nháp"] if one.run.draft else []
     tags += ["có cảnh báo"] if one.run.alarms else []
     return f"{system_name(one.run)} [{one.run.experiment}; {'; '.join(tags)}]"

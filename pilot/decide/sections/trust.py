@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from typing import cast
 
-import numpy as np
-
 from pilot.decide.blocks import Block, Cell, Figure, Missing, Section, Table, count, percent, picture
 from pilot.decide.evidence import LEADING, Scored
 from pilot.decide.material import Material, not_run
 from pilot.decide.words import PERTURBATIONS, system_name
 from pilot.evaluate import Estimate, System
-from pilot.evaluate.abstention import choose_threshold, realised, risk_coverage
+from pilot.evaluate.abstention import promised, risk_coverage
 from pilot.evaluate.calibration import reference, reliability
 from pilot.evaluate.plots import reliability_plot, risk_coverage_plot
 from pilot.evaluate.robustness import drops
-from pilot.evaluate.rows import ClassifyRows, subset
+from pilot.evaluate.rows import ClassifyRows
 
 RISK = 0.05
 COVERAGE = f"Coverage@risk={RISK}"
@@ -122,12 +120,9 @@ def lost(one: Scored, measure: str) -> list[tuple[str, Estimate, Estimate, int]]
 
 def _promise(one: Scored) -> Iterator[list[Cell]]:
     """Yield what a threshold chosen on one half of the groups does on the other half."""
-    rows = cast(ClassifyRows, one.system.rows)
-    half = np.random.default_rng(one.run.seed).permutation(int(rows.groups.max()) + 1) % 2 == 0
-    chosen_on = half[rows.groups]
-    if chosen_on.all() or not chosen_on.any():
+    found = promised(cast(ClassifyRows, one.system.rows), RISK, seed=one.run.seed)
+    if found is None:
         return
-    found = realised(subset(rows, ~chosen_on), choose_threshold(subset(rows, chosen_on), RISK))
     share = Figure("coverage of a threshold chosen beforehand", found.coverage, one.run.run_id)
     yield ["Phần máy tự phân loại với ngưỡng chọn trước trên một nửa, thử trên nửa kia", "–", share]
     if found.risk is not None:

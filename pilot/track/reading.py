@@ -1,0 +1,179 @@
+"""What is read back from MLflow: completed runs and their frames."""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from pilot.evaluate import Estimate
+from pilot.records import InputError
+from pilot.track.store import connected, first_line, measure_name, settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+FRAMES = ("predictions", "scores", "gold", "questions")
+
+
+FURTHER = ("asked", "perturbed", "judgments", "returned")
+"""Frames that a run leaves where it has them; `pilot.probe` says what they hold."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A completed run as tables and reports read it; ``started`` is in seconds since 1970.
+
+    ``figures`` are its plain numbers, such as timings; ``path`` is where its dataset lay, ``adjudicated`` whether
+    experts had settled what it was scored against, ``development`` whether the experiment got its form there.
+    """
+
+    run_id: str
+    experiment: str
+    task: str
+    about: str
+    dataset: str
+    data: str
+    illustrative: bool
+    supervision: str
+    commit: str
+    dirty: bool
+    config_hash: str
+    suite: str
+    identity: str
+    seed: int
+    started: float
+    seconds: float
+    metrics: Mapping[str, Estimate]
+    figures: Mapping[str, float] = field(default_factory=dict)
+    alarms: tuple[str, ...] = ()
+    path: str = ""
+    adjudicated: bool = False
+    folds: str = ""
+    development: bool = False
+
+    @property
+    def draft(self) -> bool:
+        """Whether the code behind this run cannot be named by a commit."""
+        return self.dirty or not self.commit
+
+
+def completed(suite: str | None = None) -> list[Run]:
+    """Return completed runs, newest first; runs of the smoke suite only when asked for by name."""
+    chosen = settings()
+    mlflow = connected(chosen)
+    names = (
+        [chosen.experiments["smoke"]]
+        if suite == "smoke"
+        else [chosen.experiments[t] for t in ("classify", "rank")]
+    )
+    experiments = [e.experiment_id for name in names if (e := mlflow.get_experiment_by_name(name))]
+    if not experiments:
+        return []
+    found, token = [], None
+    while True:
+        page = mlflow.MlflowClient().search_runs(
+            experiments,
+            "tags.state = 'completed'",
+            max_results=1000,
+            order_by=["attributes.start_time DESC"],
+            page_token=token,
+        )
+        found += [_read(run) for run in page]
+        token = page.token
+        if not token:
+            return found
+
+
+def newest(runs: Sequence[Run]) -> list[Run]:
+    """Return the newest run per experiment, data and way of learning, in the order of first appearance."""
+    kept: dict[tuple[str, str, str], Run] = {}
+    for run in sorted(runs, key=lambda run: run.started, reverse=True):
+        kept.setdefault((run.experiment, run.data, run.supervision), run)
+    return list(kept.values())
+
+
+def find(reference: str) -> Run:
+    """Return the run with this id, unique id prefix, or the newest of this experiment name.
+
+    Raises
+    ------
+    InputError
+        If nothing or more than one run fits.
+    """
+    runs = completed() + completed("smoke")
+    if named := [run for run in runs if run.experiment == reference]:
+        return named[0]
+    fitting = [run for run in runs if run.run_id.startswith(reference)]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = ", ".join(sorted({run.experiment for run in runs})) or "none yet; start with `make run`"
+    found = f"{len(fitting)} runs start with {reference!r}" if fitting else f"no completed run {reference!r}"
+    raise InputError(f"{found}; give a longer id or one of the experiments run so far: {known}")
+
+
+def frames(run_id: str) -> dict[str, "pd.DataFrame"]:
+    """Return a run's ``predictions``, ``scores``, ``gold`` and ``questions``, and those of `FURTHER` that it has.
+
+    Raises
+    ------
+    InputError
+        If one of the first four is missing, or one that is there cannot be read.
+    """
+    client = connected(settings()).MlflowClient()
+    with tempfile.TemporaryDirectory() as folder:
+        names = _logged_frames(client, run_id)
+        return {name: _frame(client, run_id, name, folder) for name in (*FRAMES, *FURTHER) if name in names}
+
+
+def _logged_frames(client: Any, run_id: str) -> set[str]:
+    try:
+        found = {item.path.removesuffix(".parquet") for item in client.list_artifacts(run_id)}
+    except Exception as error:  # whatever the store raises: it differs from store to store
+        raise InputError(f"run {run_id[:8]}: its files cannot be listed ({first_line(error)})") from None
+    if missing := [f"{name}.parquet" for name in FRAMES if name not in found]:
+        raise InputError(f"run {run_id[:8]}: {', '.join(missing)} missing; {_REMEDY}")
+    return found
+
+
+def _frame(client: Any, run_id: str, name: str, folder: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(client.download_artifacts(run_id, f"{name}.parquet", folder))
+    except Exception as error:  # damaged in any way: what pyarrow and the store raise has no common class
+        message = f"run {run_id[:8]}: {name}.parquet cannot be read ({first_line(error)}); {_REMEDY}"
+        raise InputError(message) from None
+
+
+_REMEDY = "run the experiment again and delete this run in `pilot ui`, or name other runs"
+
+
+def _read(run: Any) -> Run:
+    tags, metrics = run.data.tags, run.data.metrics
+    estimates = {
+        measure_name(name.removesuffix("/low")): Estimate(
+            metrics[name.removesuffix("/low")], metrics[name], metrics[name.replace("/low", "/high")],
+            int(metrics[name.replace("/low", "/n")]),
+        )
+        for name in metrics if name.endswith("/low")
+    }  # fmt: skip
+    plain = {f.name for f in fields(Run)} & {"experiment", "task", "about", "dataset", "data", "supervision", "commit",
+                                             "config_hash", "suite", "identity"}  # fmt: skip
+    return Run(
+        run_id=run.info.run_id,
+        dirty=tags["dirty"] == "true",
+        illustrative=tags["illustrative"] == "true",
+        seed=int(tags["seed"]),
+        started=run.info.start_time / 1000,
+        seconds=float(tags["seconds"]),
+        metrics=estimates,
+        figures={n: v for n, v in metrics.items() if "/" not in n and f"{n}/low" not in metrics},
+        alarms=tuple(json.loads(tags.get("alarms", "[]"))),
+        path=tags.get("path", ""),
+        adjudicated=tags.get("adjudicated") == "true",
+        folds=tags.get("folds", ""),
+        development=tags.get("development") == "true",
+        **{name: tags[name] for name in plain},
+    )
