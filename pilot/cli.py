@@ -18,6 +18,7 @@ from pilot.cli_label import label_commands
 from pilot.cli_report import report_command
 from pilot.cli_runs import compare_command, results_command, wide_console
 from pilot.cli_text import text_commands
+from pilot.mishaps import explained
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt, BrokenPipeError):
         _stop("pilot: interrupted; completed runs are kept, the same command goes on with the rest", 130)
     except Exception as error:  # the last edge: nobody above can handle what nobody below foresaw
+        if said := explained(error):
+            _stop(f"pilot: {said}; what was completed is kept", 2)
         _stop(f"pilot: internal error ({type(error).__name__}); the log is {_logged()}", 3)
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -82,6 +85,9 @@ def run_command(
     folds: Annotated[
         int | None, typer.Option(help="Score out of fold, by group, in this many parts.")
     ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://host:port, whose workers fit and predict.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per experiment on standard output.")
     ] = False,
@@ -89,9 +95,11 @@ def run_command(
     """Train, evaluate and track experiments.
 
     Examples: pilot run --suite quick · pilot run experiments/rank/bm25.yaml --dataset DIR --json
+    · pilot run --suite full --cluster tcp://10.0.0.5:8786
     """
     from pilot.config import load_experiment
     from pilot.experiment import run_all, suite_experiments
+    from pilot.parallel import on_cluster
 
     if experiments and suite:
         raise InputError("both YAML files and --suite are given; name experiments or a suite")
@@ -99,7 +107,8 @@ def run_command(
         raise InputError(f"unknown suite {suite!r}; expected {', '.join(SUITES)}")
     chosen = _loaded(experiments, load_experiment) if experiments else suite_experiments(suite or "quick")
     plans = _plans(chosen, dataset, train_on or [], folds, suite or "quick")
-    results = run_all(plans, _say, resume=not experiments)
+    with on_cluster(cluster):
+        results = run_all(plans, _say, resume=not experiments)
     if as_json:
         for result in results:
             typer.echo(json.dumps(result.summary(), ensure_ascii=False))
@@ -109,7 +118,10 @@ def run_command(
 
 @app.command()
 def ui() -> None:
-    """Serve MLflow's pages on this project's runs, on this machine only unless mlflow.yaml says otherwise."""
+    """Serve MLflow's pages on this project's runs, on this machine only unless mlflow.yaml says otherwise.
+
+    Example: pilot ui
+    """
     import subprocess
 
     from pilot.track import settings, ui_command
@@ -124,7 +136,10 @@ def ui() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Say what is installed, reachable and writable, and how to mend what is not."""
+    """Say what is installed, reachable and writable, and how to mend what is not.
+
+    Example: pilot doctor
+    """
     from pilot.doctor import checks
 
     faults = 0

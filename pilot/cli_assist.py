@@ -70,7 +70,10 @@ def brief_command(
 def model_export_command(
     dataset: Annotated[Path | None, typer.Option(help="Whose passages answer; default data/sample.")] = None,
 ) -> None:
-    """Freeze the assistant as one MLflow model, alias candidate."""
+    """Freeze the assistant as one MLflow model, alias candidate.
+
+    Example: pilot model export
+    """
     from pilot.assist.frozen import CANDIDATE, export
     from pilot.assist.ready import ready_folder
 
@@ -88,7 +91,10 @@ def model_promote_command(
         str | None, typer.Option(help="Promote against the report, with this reason on record.")
     ] = None,
 ) -> None:
-    """Make a version the champion if the report says go; exit 1 if it is refused."""
+    """Make a version the champion if the report says go; exit 1 if it is refused.
+
+    Example: pilot model promote
+    """
     from pilot.assist.frozen import CHAMPION, promote
 
     found = promote(version, record, override)
@@ -141,7 +147,10 @@ def feedback_command(
     text: Annotated[str | None, typer.Option(help="The answer as changed, or why it was not used.")] = None,
     seconds: Annotated[float | None, typer.Option(help="How long it took you.")] = None,
 ) -> None:
-    """Say what became of an answer."""
+    """Say what became of an answer.
+
+    Example: pilot usage feedback 3f2a accepted
+    """
     from pilot.assist.usage import log_feedback
 
     log_feedback(ask_id, outcome, passage, text, seconds)  # type: ignore[arg-type]
@@ -149,7 +158,10 @@ def feedback_command(
 
 @usage_commands.command("summary")
 def summary_command() -> None:
-    """Count questions, answers, hand-overs and outcomes, as one JSON object."""
+    """Count questions, answers, hand-overs and outcomes, as one JSON object.
+
+    Example: pilot usage summary
+    """
     from pilot.assist.usage import summary, usage
 
     typer.echo(json.dumps(summary(usage()), ensure_ascii=False, indent=1))
@@ -162,7 +174,10 @@ def export_command(
         Path | None, typer.Option(help="Whose passages answered; default data/sample.")
     ] = None,
 ) -> None:
-    """Write the questions asked as a dataset, ready for `pilot label import`."""
+    """Write the questions asked as a dataset, ready for `pilot label import`.
+
+    Example: pilot usage export --out state/asked
+    """
     from pilot import project
     from pilot.assist.ready import SAMPLE
     from pilot.assist.usage import as_dataset, usage

@@ -69,6 +69,28 @@ def rank(
 
 
 @bench_commands.command()
+def scale(
+    source: Annotated[
+        Path | None, typer.Argument(help="A dataset with passages; default data/sample.")
+    ] = None,
+    sizes: Annotated[
+        list[int] | None,
+        typer.Option("--size", min=20, help="Passages, repeatable; more than there are are generated."),
+    ] = None,
+    as_json: Annotated[bool, _AS_JSON] = False,
+) -> None:
+    """Measure what larger corpora cost: segmentation, index, query, training, scoring.
+
+    Example: pilot bench scale state/phapdien --size 1000 --size 10000
+    """
+    from pilot.bench.scale import curve
+
+    chosen = source or project.root() / "data" / "sample"
+    for row in curve(chosen, sizes or [100, 380]):
+        _tell(f"cost of size: {chosen.name}", [row], as_json)
+
+
+@bench_commands.command()
 def classify(
     sources: Annotated[
         list[Path] | None, typer.Argument(help="Dataset folders to learn from; default data/sample.")

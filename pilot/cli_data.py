@@ -62,7 +62,10 @@ def check(
         typer.Option(help="Day, YYYY-MM-DD, on which answers must rest on law in force; default today."),
     ] = None,
 ) -> None:
-    """Prove a dataset sound; exit 1 if it has faults."""
+    """Prove a dataset sound; exit 1 if it has faults.
+
+    Example: pilot data check data/sample
+    """
     from pilot.quality.validate import check as validate
     from pilot.sources import Dataset
 
@@ -110,7 +113,10 @@ def facts(
     folder: Annotated[Path, typer.Argument(help="A dataset folder.")],
     out: Annotated[Path | None, typer.Option(help="Folder for the page; default state/facts/NAME.")] = None,
 ) -> None:
-    """Print the datasheet as JSON, write it with a Vietnamese page, and log both to MLflow."""
+    """Print the datasheet as JSON, write it with a Vietnamese page, and log both to MLflow.
+
+    Example: pilot data facts data/sample
+    """
     from pilot import project, track
     from pilot.quality.facts import facts as find
     from pilot.quality.facts_page import PAGE, facts_page
@@ -153,7 +159,10 @@ def get(
     name: Annotated[str, typer.Argument(help="A name in data/sources.yaml.")],
     out: Annotated[Path | None, typer.Option(help="Dataset folder; default state/datasets/NAME.")] = None,
 ) -> None:
-    """Fetch a public set through the datasets library; the only command that goes to the network."""
+    """Fetch a public set through the datasets library; the only command that goes to the network.
+
+    Example: pilot data get zalo
+    """
     from pilot import project
     from pilot.quality.prepare import prepare, write_imported
     from pilot.sources.fetch import fetch, sources

@@ -203,7 +203,10 @@ def user_add(
 
 @user_commands.command("list")
 def user_list(database: Database = None) -> None:
-    """List the accounts."""
+    """List the accounts.
+
+    Example: pilot label user list
+    """
     from pilot.label.accounts import list_users
 
     with _opened(database) as store, store.reading() as connection:
@@ -213,7 +216,10 @@ def user_list(database: Database = None) -> None:
 
 @user_commands.command("password")
 def user_password(name: Name, database: Database = None) -> None:
-    """Give an account another password and end its sessions."""
+    """Give an account another password and end its sessions.
+
+    Example: pilot label user password an
+    """
     from pilot.label.accounts import password_faults, set_password
 
     password = _password()
@@ -228,7 +234,10 @@ def user_password(name: Name, database: Database = None) -> None:
 
 @user_commands.command("delete")
 def user_delete(name: Name, database: Database = None) -> None:
-    """Take a person out of the data; submitted answers stay, without a name."""
+    """Take a person out of the data; submitted answers stay, without a name.
+
+    Example: pilot label user delete an
+    """
     from pilot.label.accounts import delete_user
 
     with _opened(database) as store:

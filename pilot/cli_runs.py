@@ -43,7 +43,10 @@ def results_command(
         list[str] | None, typer.Argument(help="Runs to accept first; none = only the tables.")
     ] = None,
 ) -> None:
-    """Accept runs as results, and write RESULTS.md, BOARD.md and the README's table from all of them."""
+    """Accept runs as results, and write RESULTS.md, BOARD.md and the README's table from all of them.
+
+    Example: pilot results rank/default
+    """
     from pilot import track
     from pilot.decide.board import write_board
     from pilot.decide.results import accept, write_tables

@@ -100,7 +100,8 @@ def load_experiment(path: str | Path) -> Config:
 
 def _faults(raw: Mapping[str, Any]) -> list[str]:
     faults = mapping_faults(raw, Config, "key")
-    models = MODELS.get(raw.get("task", ""), {})
+    task = raw.get("task")
+    models = MODELS.get(task, {}) if isinstance(task, str) else {}
     if models and isinstance(raw.get("model"), str):
         if raw["model"] not in models:
             faults.append(f"unknown model {raw['model']!r}{_nearest(raw['model'], models)}")

@@ -2,30 +2,27 @@
 
 import dataclasses
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pilot import project, track
 from pilot.alarms import FLOORS, alarms_of
-from pilot.classify import examples_from, predictions_frame
 from pilot.config import Config, load_experiment
 from pilot.evaluate import Estimate, System, evaluate
-from pilot.plan import Part, Plan, attributes_of, gold_of
-from pilot.probe import MOST_PERTURBED, perturbed_predictions, raw_judgments, returned_passages
-from pilot.rank import Judged
+from pilot.parallel import in_order
+from pilot.parts import Outcome, carry_out, figures
+from pilot.plan import Plan, attributes_of, gold_of
+from pilot.probe import raw_judgments, returned_passages
 from pilot.records import InputError, Question
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pilot.sources import Dataset
-
-BATCH = 32
-LATENCY_SAMPLE = 50
 
 
 @dataclass(frozen=True)
@@ -81,21 +78,23 @@ def run(
     return execute(Plan(config, dataset, tuple(train_on), folds, suite))
 
 
-def execute(plan: Plan) -> Result:
-    """Carry out a plan; see `run`."""
+def execute(plan: Plan, found: "Iterator[Outcome] | None" = None) -> Result:
+    """Carry out a plan; see `run`. ``found`` yields what came of its parts, if others carry them out."""
     if faults := plan.faults():
         raise InputError(*faults)
+    found = in_order(carry_out, ((plan, part) for part in plan.parts())) if found is None else found
     config, dataset = plan.config, plan.dataset
     gold, attributes = gold_of(plan), attributes_of(plan)
     source = (dataset.name, dataset.fingerprint, attributes, str(dataset.path))
     with track.started(config, _tags(plan), source) as active:
-        predictions, model, figures, perturbed = _predicted(plan)
+        parts = list(islice(found, plan.folds or 1))
+        predictions, model = _pooled(parts), parts[0].model
         groups = attributes.set_index("question_id")["group"]
         evaluation = evaluate(
             config.task, predictions, gold, groups, config.measures,
             seed=config.seed, resamples=100 if plan.suite == "smoke" else 2000,
         )  # fmt: skip
-        active.metrics(evaluation.metrics, figures)
+        active.metrics(evaluation.metrics, figures(parts))
         active.epochs(getattr(model, "history_", ()))
         system = System(config.task, predictions, gold, groups)
         alarms = () if plan.suite == "smoke" else alarms_of(config.model, system, _taught(plan), config.seed)
@@ -105,7 +104,7 @@ def execute(plan: Plan) -> Result:
             "scores": evaluation.scores,
             "gold": gold,
             "questions": attributes,
-            **_further(plan, predictions, perturbed),
+            **_further(plan, predictions, parts),
         }
         active.files(frames, _plots(plan, evaluation.metrics), config)
         if model is not None and plan.suite != "smoke":
@@ -125,12 +124,17 @@ def execute(plan: Plan) -> Result:
     )
 
 
-def _further(
-    plan: Plan, predictions: "pd.DataFrame", perturbed: "list[dict[str, pd.DataFrame]]"
-) -> "dict[str, pd.DataFrame]":
+def _pooled(parts: Sequence[Outcome]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.concat([frame for part in parts for frame in part.predictions], ignore_index=True)
+
+
+def _further(plan: Plan, predictions: "pd.DataFrame", parts: Sequence[Outcome]) -> "dict[str, pd.DataFrame]":
     """Return the frames that only some runs have; see `pilot.probe`."""
     import pandas as pd
 
+    perturbed = [part.perturbed for part in parts if part.perturbed is not None]
     names = perturbed[0] if perturbed else ()
     further = {name: pd.concat([one[name] for one in perturbed], ignore_index=True) for name in names}
     if plan.config.task == "rank":
@@ -164,10 +168,12 @@ def run_all(
     if faults := [f"{plan.config.name}: {fault}" for plan in plans for fault in plan.faults()]:
         raise InputError(*faults)
     known = {done.identity: done for done in track.completed() if not done.draft} if resume else {}
+    left = [plan for plan in plans if plan.identity not in known]
+    found = in_order(carry_out, ((plan, part) for plan in left for part in plan.parts()))
     results = []
     for plan in plans:
         done = known.get(plan.identity)
-        result = execute(plan) if done is None else _taken_over(done)
+        result = execute(plan, found) if done is None else _taken_over(done)
         report(plan, result, done is not None)
         results.append(result)
     return results
@@ -187,12 +193,6 @@ def save_model(model: Any, config: Config, dataset: "Dataset", folder: Path) -> 
             file.writelines(json.dumps(to_row(p), ensure_ascii=False) + "\n" for p in dataset.passages)
 
 
-def fitted(plan: Plan) -> Any:
-    """Return the model of a plan without folds, fitted and not tracked."""
-    step = {"classify": _classified, "rank": _ranked}[plan.config.task]
-    return step(plan, next(plan.parts()))[0]
-
-
 def _taken_over(done: track.Run) -> Result:
     return Result(
         done.run_id,
@@ -204,94 +204,6 @@ def _taken_over(done: track.Run) -> Result:
         done.seconds,
         done.alarms,
     )
-
-
-def _predicted(plan: Plan) -> "tuple[pd.DataFrame, Any, dict[str, float], list[dict[str, pd.DataFrame]]]":
-    """Fit and predict every part; return pooled predictions, the model if there is a single one, its figures.
-
-    Last come the predictions on perturbed questions of each part, if the experiment asks for them.
-    """
-    import pandas as pd
-    import psutil
-
-    step = {"classify": _classified, "rank": _ranked}[plan.config.task]
-    before, predictions, models = psutil.Process().memory_info().rss, [], []
-    fit_seconds, latencies, perturbed = 0.0, [], []
-    for part in plan.parts():
-        began = time.perf_counter()
-        model, answer = step(plan, part)
-        fit_seconds += time.perf_counter() - began
-        models.append(model)
-        predictions += [answer(part.scored[i : i + BATCH]) for i in _progress(plan, part)]
-        latencies += [
-            _timed(answer, question) for question in part.scored[: LATENCY_SAMPLE // (plan.folds or 1) + 1]
-        ]
-        if plan.config.perturb and plan.suite != "smoke":
-            most = MOST_PERTURBED // (plan.folds or 1)
-            perturbed.append(perturbed_predictions(answer, part.scored, plan.config.seed, most))
-    figures = {
-        "fit_seconds": fit_seconds,
-        "memory_growth_mb": (psutil.Process().memory_info().rss - before) / 2**20,
-        **_quantiles(latencies),
-    }
-    model = models[0] if len(models) == 1 else None
-    return pd.concat(predictions, ignore_index=True), model, figures, perturbed
-
-
-Answer = Callable[[Sequence[Question]], "pd.DataFrame"]
-
-
-def _classified(plan: Plan, part: Part) -> tuple[Any, Answer]:
-    model = plan.config.build()
-    model.fit(
-        examples_from(question for _, questions in part.train for question in questions),
-        examples_from(question for _, questions in part.dev for question in questions),
-    )
-
-    def answer(questions: Sequence[Question]) -> "pd.DataFrame":
-        probabilities = model.predict_proba([question.text for question in questions])
-        return predictions_frame(
-            [question.question_id for question in questions], model.labels_, probabilities
-        )
-
-    return model, answer
-
-
-def _ranked(plan: Plan, part: Part) -> tuple[Any, Answer]:
-    model = plan.config.build()
-    judged = [
-        [judged_of(data, questions) for data, questions in side if questions]
-        for side in (part.train, part.dev)
-    ]
-    model.fit(plan.dataset.passages, *judged)
-    return model, lambda questions: model.rank(questions, plan.config.depth)
-
-
-def judged_of(data: "Dataset", questions: list[Question]) -> Judged:
-    """Return the questions of a dataset with their judgments and the passages these refer to."""
-    ids = {question.question_id for question in questions}
-    return Judged(data.passages, questions, [j for j in data.judgments if j.question_id in ids])
-
-
-def _progress(plan: Plan, part: Part) -> Iterable[int]:
-    from tqdm import tqdm
-
-    return tqdm(
-        range(0, len(part.scored), BATCH), desc=plan.config.name, unit=f"×{BATCH}", leave=False, disable=None
-    )
-
-
-def _timed(answer: Answer, question: Question) -> float:
-    began = time.perf_counter()
-    answer([question])
-    return time.perf_counter() - began
-
-
-def _quantiles(latencies: list[float]) -> dict[str, float]:
-    import numpy as np
-
-    p50, p95 = 1000 * np.quantile(latencies, [0.5, 0.95])
-    return {"latency_ms_p50": float(p50), "latency_ms_p95": float(p95)}
 
 
 def _tags(plan: Plan) -> dict[str, str]:

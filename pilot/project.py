@@ -1,6 +1,8 @@
 """Where the project is: the nearest folder with ``mlflow.yaml``."""
 
+import ctypes
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -102,3 +104,30 @@ def write_whole(path: Path, content: str | bytes | Iterable[str]) -> None:
         except BaseException:
             os.unlink(file.name)
             raise
+
+
+def replace_folder(fresh: Path, folder: Path) -> None:
+    """Let a finished folder take the place of ``folder``, and remove what was there.
+
+    On Linux the two change places in one step, so that who is killed or reads meanwhile finds the old one or the new
+    one. Where the file system cannot do that, the name is missing for a moment.
+    """
+    if not folder.exists():
+        fresh.rename(folder)
+        return
+    if not _exchanged(fresh, folder):
+        old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-old-"))
+        folder.rename(old / folder.name)
+        fresh.rename(folder)
+        fresh = old
+    shutil.rmtree(fresh)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two names by Linux's renameat2; return whether that was possible."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -139,6 +139,8 @@ def test_invariants_hold_for_every_sentence(line: str) -> None:
     holds(read_marked(line)[0])
 
 
+@settings(deadline=None)
+@example(["MST: 8765432109.", "gọi không chín một hai ba bốn năm sáu bảy tám", "sinh (1/2/1990), nam"], " ")
 @given(
     st.lists(PIECES | st.text(max_size=8) | st.just(PHONE), max_size=4),
     st.sampled_from(["", " ", ", ", "\n"]),
@@ -147,6 +149,7 @@ def test_invariants_hold_for_sentences_run_together(pieces: list[str], joint: st
     holds(joint.join(pieces))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_invariants_hold_for_torn_sentences(data: st.DataObject) -> None:
     text = data.draw(PIECES)
@@ -164,9 +167,9 @@ UNITS = [
 def test_time_is_linear(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
     redact(text[:2000])
-    start = time.perf_counter()
+    start = time.process_time()
     redact(text)
-    assert time.perf_counter() - start < 6
+    assert time.process_time() - start < 6
 
 
 def test_copies_a_csv_row_by_row(tmp_path: Path, state: Path) -> None:

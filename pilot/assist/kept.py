@@ -1,7 +1,6 @@
 """A trained assistant on disk: one folder, whole or not there, its files known by their hashes."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -79,9 +78,7 @@ def keep(assistant: Assistant, configs: "tuple[Config, Config]", origin: Origin,
         (fresh / ABOUT).write_text(json.dumps(settings, ensure_ascii=False, indent=1), encoding="utf-8")
         (fresh / FILES).write_text(json.dumps(_hashes(fresh), indent=1), encoding="utf-8")
         fresh.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(fresh, folder)
+        project.replace_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

@@ -22,7 +22,7 @@ SAMPLE = Path("data") / "sample"
 SETTINGS = Path("experiments") / "assistant.yaml"
 FEWEST = 30
 """With fewer labelled training questions of its own a dataset's models learn from the sample."""
-CODE = ("text", "classify", "rank", "quality/split.py", "quality/duplicates.py", "plan.py", "experiment.py",
+CODE = ("text", "classify", "rank", "quality/split.py", "quality/duplicates.py", "plan.py", "parts.py",
         "assist/kept.py", "assist/ready.py")  # fmt: skip
 """Code that makes what is kept."""
 KEYS = {"classify": str, "rank": str, "shown": int, "weights": list, "least": float}
@@ -109,7 +109,7 @@ def trained(data: "Dataset", settings: Settings) -> tuple[Assistant, str]:
     InputError
         If there are no passages to answer with.
     """
-    from pilot.experiment import fitted
+    from pilot.parts import fitted
     from pilot.plan import Plan
     from pilot.sources import Dataset
 

@@ -83,9 +83,12 @@ def import_tasks(
     }  # fmt: skip
     fingerprint, dataset = dataset.fingerprint, without_personal_data(dataset, Account())
     frozen = {row["passage_id"]: row for row in frozen_passages(dataset)}
-    pooled = pools(dataset, seed, shown or {})
-    suggestions = suggested_fields(dataset, seed)
     scheme = taxonomy()
+    with store.reading() as connection:
+        there = _question_ids(connection, scheme.version)
+    fresh = [question for question in dataset.questions if question.question_id not in there]
+    pooled = pools(dataset.replaced(questions=fresh), seed, shown or {}) if fresh else {}
+    suggestions = suggested_fields(dataset, seed) if fresh else {}
     labels = label_set(scheme.version, scheme.topics, scheme.groups, scheme.special)
     chance = random.Random(seed)
     rows = [
@@ -98,7 +101,7 @@ def import_tasks(
             chance,
             source,
         )
-        for question in dataset.questions
+        for question in fresh
     ]
     shared = {
         "label_set": scheme.version, "dataset": fingerprint, "wanted": experts, "taken": 0, "submitted": 0,
@@ -107,15 +110,17 @@ def import_tasks(
     with store.writing() as connection:
         _keep_label_set(connection, labels, now)
         made = _keep_passages(connection, frozen.values())
-        there = set(
-            connection.execute(
-                select(tasks.c.question_id).where(tasks.c.label_set == scheme.version)
-            ).scalars()
-        )
+        there = _question_ids(connection, scheme.version)  # another import may have been quicker
         new = [row | shared for row in rows if row["question_id"] not in there]
         if new:
             connection.execute(insert(tasks), new)
-    return Imported(len(new), made, len(rows) - len(new))
+    return Imported(len(new), made, len(dataset.questions) - len(new))
+
+
+def _question_ids(connection: Connection, label_set: str) -> set[str]:
+    return set(
+        connection.execute(select(tasks.c.question_id).where(tasks.c.label_set == label_set)).scalars()
+    )
 
 
 def frozen_passages(dataset: Dataset) -> Iterable[dict[str, Any]]:

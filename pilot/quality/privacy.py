@@ -103,7 +103,7 @@ def find_personal(text: str) -> list[Span]:
     while True:
         shown, spots = _shielded(masked), places
         for finder in FINDERS:
-            spans = list(finder(shown))
+            spans = _apart(finder(shown))
             found += [Span(span.kind, spots[span.start], spots[span.end - 1] + 1) for span in spans]
             if spans:
                 shown, spots = _mask(shown, spots, [(span.start, span.end) for span in spans])
@@ -111,6 +111,15 @@ def find_personal(text: str) -> list[Span]:
             return sorted(found, key=lambda span: span.start)
         kept = [MASK if sign == MASK else text[spot] for sign, spot in zip(shown, spots, strict=False)]
         masked, places = "".join(kept), spots
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order, those left out that begin inside another."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
 
 
 def _mask(text: str, places: list[int], spans: Iterable[tuple[int, int]]) -> tuple[str, list[int]]:

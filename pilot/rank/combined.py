@@ -208,7 +208,7 @@ class Combined:
 
     def _lesson(self, case: Case, witnesses: Answered | None) -> Lesson:
         evidence = self._features(case.text, case.candidates, witnesses if case.own else None)
-        return Lesson(evidence, case.candidate_grades).thinned(case.candidates.prior)
+        return Lesson(evidence, case.candidate_grades)
 
     def _features(self, text: str, candidates: Candidates, answered: Answered | None) -> np.ndarray:
         return candidates.with_votes(text, answered) if self.votes else candidates.features

@@ -17,8 +17,6 @@ TREES = {
 }  # fmt: skip
 """One thread: so little data gains nothing from more, and threads that wait for a busy core cost many times that."""
 ROUNDS, COPIES = 100, 2
-FIRST, EVERY = 40, 8
-"""What is learnt from: the first candidates by the score without labels, and every eighth below them."""
 RIDGE = 2e-3
 
 
@@ -27,14 +25,6 @@ class Lesson(NamedTuple):
 
     evidence: np.ndarray
     relevance: np.ndarray
-
-    def thinned(self, prior: np.ndarray) -> "Lesson":
-        """Return the lesson with what is relevant, the first candidates by ``prior``, and some of the others."""
-        order = np.argsort(-prior, kind="stable")
-        kept = self.relevance > 0
-        kept[order[:FIRST]] = True
-        kept[order[FIRST::EVERY]] = True
-        return Lesson(self.evidence[kept], self.relevance[kept])
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Our own form: a folder of JSONL files with a dataset card (``data/README.md`` describes the columns)."""
 
+import re
 import shutil
 import tempfile
 import typing
@@ -9,11 +10,14 @@ from typing import Any
 
 import yaml
 
+from pilot.project import replace_folder
 from pilot.records import Citation, Judgment, Located, parse_rows, without_none
 from pilot.sources.dataset import KINDS, SETTLED, Dataset, line
 from pilot.sources.rows import decoded, raise_all, read_jsonl
 
 CARD = "README.md"
+_PLAIN = re.compile(r"[\w(][\w .()+-]{0,120}")
+"""A dataset's name becomes part of file names: it may not lead elsewhere."""
 
 
 def is_folder(path: Path) -> bool:
@@ -30,10 +34,13 @@ def read_folder(path: Path) -> Dataset:
         return read_jsonl(file, faults) if file.is_file() else ()
 
     tables = read_tables(located, faults)
-    raise_all(path, faults)
     card = read_card(path)
+    name = str(card.get("name") or path.resolve().name)
+    if not _PLAIN.fullmatch(name):
+        faults.append(f"{CARD}: name {name!r}; expected letters, digits, spaces and ._- as in a file name")
+    raise_all(path, faults)
     return Dataset(
-        str(card.get("name") or path.resolve().name),
+        name,
         path,
         illustrative=bool(card.get("illustrative", False)),
         settled=SETTLED in _listed(card.get("annotations_creators")),
@@ -142,20 +149,9 @@ def write_folder(
                 file.writelines(content)
         (fresh / CARD).write_text(f"---\n{text}---\n\n{about.strip()}\n", encoding="utf-8")
         fresh.chmod(0o755)
-        _put_in_place(fresh, out)
+        replace_folder(fresh, out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _put_in_place(fresh: Path, out: Path) -> None:
-    """Rename ``fresh`` to ``out``; what was there goes away only once the new one stands."""
-    if not out.exists():
-        fresh.rename(out)
-        return
-    old = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-old-"))
-    out.rename(old / out.name)
-    fresh.rename(out)
-    shutil.rmtree(old)
 
 
 def schema(dataset: Dataset) -> dict[str, Any]:

@@ -56,19 +56,22 @@ def read_source(
         return read_table(source, passages, columns)
     try:
         return FORMATS[name](source, passages)
+    except InputError:
+        raise
     except (
+        ArithmeticError,
+        AttributeError,
+        EOFError,
         LookupError,
+        OSError,
         TypeError,
         ValueError,
-        AttributeError,
-        OSError,
-        EOFError,
         csv.Error,
         zlib.error,
     ) as error:
-        if isinstance(error, InputError) or name not in SETS:
+        if name not in SETS:
             raise
+        said = f"{type(error).__name__}: {error}"[:200]
         raise InputError(
-            f"{source}: not the set {name} as it was published ({type(error).__name__}: {str(error)[:80]}); "
-            "fetch it again"
+            f"{source}: not the set {name} as it was published ({said}); check --format, or fetch the set again"
         ) from None

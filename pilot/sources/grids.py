@@ -97,8 +97,9 @@ def _sheets(path: Path, account: Account) -> Iterator[Grid]:
 
     check_archive(path, "xl/workbook.xml")
     try:
-        values = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-        formulas = openpyxl.load_workbook(path, keep_links=False)
+        with path.open("rb") as file:  # openpyxl would leave the file open when it fails
+            values = openpyxl.load_workbook(file, data_only=True, keep_links=False)
+            formulas = openpyxl.load_workbook(file, keep_links=False)
     except Exception as error:  # openpyxl lets whatever its parsers meet come through
         raise InputError(
             f"{path}: the workbook cannot be read ({type(error).__name__}: {' '.join(str(error).split())[:120]}); "

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -57,12 +58,18 @@ def settings() -> Settings:
     return Settings(
         tracking_uri=os.environ.get("MLFLOW_TRACKING_URI") or _resolved(raw["tracking_uri"]),
         registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or _resolved(raw["registry_uri"]),
-        artifact_root=_resolved(raw["artifact_root"]),
+        artifact_root=os.environ.get("MLFLOW_DEFAULT_ARTIFACT_ROOT") or _resolved(raw["artifact_root"]),
         experiments=raw["experiments"],
         required_tags=tuple(raw["required_tags"]),
         host=os.environ.get("MLFLOW_HOST") or raw["server"].get("host", "127.0.0.1"),
-        port=int(os.environ.get("MLFLOW_PORT") or raw["server"].get("port", 5000)),
+        port=_port(os.environ.get("MLFLOW_PORT") or raw["server"].get("port", 5000), path),
     )
+
+
+def _port(value: Any, path: Path) -> int:
+    if not str(value).isdecimal():
+        raise InputError(f"{path}: the server's port is {value!r}; expected a whole number such as 5000")
+    return int(value)
 
 
 def _resolved(location: str) -> str:
@@ -70,7 +77,7 @@ def _resolved(location: str) -> str:
     scheme, separator, path = location.partition(":///")
     if separator and scheme == "sqlite":
         return f"sqlite:///{_placed(path)}"
-    return location if "://" in location else str(_placed(location))
+    return location if ":/" in location else str(_placed(location))
 
 
 def _placed(path: str) -> Path:
@@ -96,10 +103,50 @@ def connected(chosen: Settings) -> Any:
 
     for location in (chosen.tracking_uri, chosen.registry_uri):
         if location.startswith("sqlite:///"):
-            Path(location.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+            _make_whole(Path(location.removeprefix("sqlite:///")), chosen.artifact_root)
     mlflow.set_tracking_uri(chosen.tracking_uri)
     mlflow.set_registry_uri(chosen.registry_uri)
     return mlflow
+
+
+def check_writable(chosen: Settings) -> None:
+    """Refuse to start what a SQLite database in a closed folder could not keep; MLflow would say it at length.
+
+    Raises
+    ------
+    InputError
+        If the database is there and may not be written.
+    """
+    path = Path(chosen.tracking_uri.removeprefix("sqlite:///"))
+    if chosen.tracking_uri.startswith("sqlite:///") and path.exists():
+        for place in (path, path.parent):
+            if not os.access(place, os.W_OK):
+                raise InputError(
+                    f"{place}: may not be written; make it writable, or set PILOT_STATE to another folder"
+                )
+
+
+def _make_whole(database: Path, artifact_root: str) -> None:
+    """Make MLflow's SQLite database where there is none, beside its place, and put it there whole.
+
+    MLflow makes its tables in some fifty steps: two processes would trip over each other, and one that is killed or
+    finds the disk full would leave a database that cannot be opened again.
+    """
+    if database.exists():
+        return
+    import fcntl
+
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with (database.parent / f".{database.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if database.exists():
+            return
+        with tempfile.TemporaryDirectory(dir=database.parent, prefix=f".{database.name}-") as folder:
+            store = SqlAlchemyStore(f"sqlite:///{folder}/{database.name}", artifact_root)
+            store.engine.dispose()
+            os.replace(Path(folder) / database.name, database)
 
 
 def experiment_id(mlflow: Any, chosen: Settings, key: str) -> str:
@@ -107,9 +154,14 @@ def experiment_id(mlflow: Any, chosen: Settings, key: str) -> str:
     name = chosen.experiments[key]
     if found := mlflow.get_experiment_by_name(name):
         return str(found.experiment_id)
-    remote = "://" in chosen.artifact_root
+    remote = ":/" in chosen.artifact_root
     root = chosen.artifact_root if remote else Path(chosen.artifact_root).as_uri()
-    return str(mlflow.create_experiment(name, root))
+    try:
+        return str(mlflow.create_experiment(name, root))
+    except mlflow.exceptions.MlflowException:
+        if found := mlflow.get_experiment_by_name(name):  # another process was first
+            return str(found.experiment_id)
+        raise
 
 
 def environment_tags() -> dict[str, str]:

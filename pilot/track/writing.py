@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 from pilot.config import Config
 from pilot.evaluate import Estimate
 from pilot.records import InputError
-from pilot.track.store import connected, environment_tags, experiment_id, metric_name, settings
+from pilot.track.store import (
+    check_writable,
+    connected,
+    environment_tags,
+    experiment_id,
+    metric_name,
+    settings,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,6 +133,7 @@ def started(
         raise InputError(
             f"a run of {config.name} lacks the tags {', '.join(missing)} that mlflow.yaml requires"
         )
+    check_writable(chosen)
     mlflow = connected(chosen)
     from mlflow.data.code_dataset_source import CodeDatasetSource
 
