@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from pilot.assist.assistant import Assistant
 from pilot.assist.kept import FILES, is_whole, restore
 from pilot.assist.ready import ready_folder
+from pilot.assist.reply import WIDTH
 from pilot.bench.ask import waiting
 from pilot.cli import app
 from pilot.records import InputError
@@ -107,7 +108,8 @@ def test_text_for_people_says_standing_citation_and_confidence(assistant: Assist
     text = assistant.ask("Công việc cần trình độ cao đẳng thì thử việc tối đa bao nhiêu ngày?", TODAY).text()
     assert "chắc chắn" in text
     assert "Điều 25 Bộ luật 45/2019/QH14" in text
-    assert "còn hiệu lực ngày 24/11/2026" in text
+    assert "còn hiệu lực ngày 24/11/2026" in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= WIDTH
     handed = assistant.ask("Nấu phở bò thì ninh xương mấy tiếng cho ngọt nước?", TODAY).text()
     assert handed.startswith("CHUYỂN CHUYÊN GIA")
 
