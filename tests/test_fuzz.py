@@ -281,7 +281,7 @@ def test_configurations_of_the_wrong_type(raw: dict) -> None:
         refused(lambda: load_experiment(where / "x.yaml"))
 
 
-@cases(20, 60)
+@cases(23, 60)
 @given(
     text=st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PROSE.split()), max_size=30).map(" ".join))
 )
