@@ -106,6 +106,39 @@ def model_promote_command(
     typer.echo(f"version {found.version} is {CHAMPION}")
 
 
+@model_commands.command("tune")
+def model_tune_command(
+    risk: Annotated[
+        float, typer.Option(min=0.01, max=0.9, help="Share of answers that may hold no fitting passage.")
+    ] = 0.15,
+    write: Annotated[bool, typer.Option("--write", help="Put it into experiments/assistant.yaml.")] = False,
+) -> None:
+    """Choose anew from where on the assistant answers, after its models or the sample have changed.
+
+    Train and dev of the sample only, by models that saw none of a question's group; minutes.
+    """
+    from pilot import project
+    from pilot.assist.ready import SAMPLE
+    from pilot.assist.tuning import RISKS, tune, write_settings
+    from pilot.sources import Dataset
+
+    _say("training five times on the sample, minutes")
+    found = tune(Dataset.load(project.root() / SAMPLE), sorted({risk, *RISKS}))
+    for one in found:
+        chosen = "*" if one.risk == risk else " "
+        typer.echo(
+            f"{chosen} risk {one.risk:.2f}: answers {one.answered:.2f} of {one.n}, wrong {one.wrong:.3f}, "
+            f"least {one.confidence.least:.4f}"
+        )
+    confidence = next(one.confidence for one in found if one.risk == risk)
+    if write:
+        typer.echo(f"{write_settings(confidence)} written; run the tests of the assistant, then commit it")
+    else:
+        typer.echo(
+            f"weights {[round(w, 4) for w in confidence.weights]}; --write puts them into the settings"
+        )
+
+
 @usage_commands.command("feedback")
 def feedback_command(
     ask_id: Annotated[str, typer.Argument(help="As `pilot ask` printed it.")],

@@ -24,6 +24,7 @@ def bench(context: typer.Context, as_json: Annotated[bool, _AS_JSON] = False) ->
         text(None, as_json=as_json)
         classify(None, as_json=as_json)
         rank(None, as_json=as_json)
+        ask(None, as_json=as_json)
 
 
 @bench_commands.command()
@@ -112,6 +113,24 @@ def _tell(title: str, rows: "list[BenchRow]", as_json: bool) -> None:
         return
     for row in rows:
         typer.echo(json.dumps({"table": title, **row._asdict()}, ensure_ascii=False))
+
+
+@bench_commands.command()
+def ask(
+    dataset: Annotated[
+        Path | None, typer.Argument(help="Whose passages answer, and whose questions; default data/sample.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Ask so many questions warm.")] = 100,
+    starts: Annotated[int, typer.Option(min=1, help="Start the command so many times.")] = 10,
+    as_json: Annotated[bool, _AS_JSON] = False,
+) -> None:
+    """How long an answer of the assistant takes, warm and as a whole process.
+
+    Example: pilot bench ask --starts 20 --json
+    """
+    from pilot.bench.ask import waiting
+
+    _tell("ask: wall time on this machine, at its load", waiting(dataset, most, starts), as_json)
 
 
 @bench_commands.command()

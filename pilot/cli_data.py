@@ -50,8 +50,8 @@ def import_command(
     )
     for line in imported.account.summary():
         typer.echo(f"  {line}")
-    for name, table in imported.tables.items():
-        typer.echo(f"  {out / name}: {table.count(chr(10)) - 1} rows to look at")
+    for name, (_, rows) in imported.tables.items():
+        typer.echo(f"  {out / name}: {len(rows)} rows to look at")
 
 
 @data_commands.command()
@@ -173,9 +173,12 @@ def get(
     typer.echo(
         f"{home}: {len(imported.dataset.questions)} questions, {len(imported.dataset.passages)} passages"
     )
-    if source.sha256 is None:
+    if source.unverified:
         found = imported.dataset.fingerprint
-        typer.echo(f"  not verified: data/sources.yaml has no sha256 of {name}; these rows hash to {found}")
+        typer.echo(f"  not verified: {source.unverified}")
+        typer.echo(
+            f"  these rows hash to {found}; compare, then enter it as sha256 of {name} in data/sources.yaml"
+        )
 
 
 @data_commands.command("redact")

@@ -48,35 +48,110 @@ def serve_command(
 def import_command(
     dataset: Annotated[Path, typer.Argument(help="A dataset with questions and passages.")],
     experts: Annotated[int, typer.Option(help="Experts wanted for each question.")] = 2,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="The questions asked of the assistant instead of the dataset's own.")
+    ] = False,
     database: Database = None,
-) -> None:
+) -> None:  # fmt: skip
     """Make a task of every question; questions that are tasks already stay as they are.
+
+    With --feedback the questions of the assistant's log become tasks, what it answered among the candidates; DATASET is
+    the one it answered from. Left out: answers a person took as they are, and questions asked before in the same words.
 
     Example: pilot label import data/sample
     """
     from pilot.label.importing import import_tasks
     from pilot.sources import Dataset
 
+    data, shown = Dataset.load(dataset), None
+    if feedback:
+        from pilot.assist.usage import as_dataset, to_label
+
+        uses = to_label()
+        data, shown = as_dataset(uses, data), {use.ask_id: use.answers for use in uses}
     with _opened(database) as store:
-        made = import_tasks(store, Dataset.load(dataset), time.time(), experts)
+        made = import_tasks(store, data, time.time(), experts, shown=shown)
     typer.echo(
         f"{made.tasks} tasks made, {made.known} were there; {made.passages} passages new in the corpus"
     )
 
 
+@label_commands.command("flag")
+def flag_command(
+    queue: Annotated[str, typer.Argument(help="suspicious or conflicts.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="CSV as `pilot data import` writes conflicts; for suspicious also a run of a classifier."
+        ),
+    ],
+    database: Database = None,
+) -> None:
+    """Put the questions of a list before adjudicators, even where experts agree.
+
+    Example: pilot label flag conflicts state/hoi-dap/conflicts.csv
+    """
+    from pilot.label.flags import flag, read_list
+
+    rows = read_list(queue, source)
+    with _opened(database) as store, store.writing() as connection:
+        found = flag(connection, queue, rows, time.time())
+    typer.echo(f"{found.new} questions flagged, {found.known} were already, {found.unknown} are no tasks")
+
+
+@label_commands.command("agreement")
+def agreement_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    database: Database = None,
+) -> None:
+    """Print how far experts agree with each other and with what was decided.
+
+    Example: pilot label agreement --json
+    """
+    import json
+    from dataclasses import asdict
+
+    from pilot.label.agreement import agreement, as_text
+    from pilot.label.votes import load
+
+    with _opened(database) as store, store.reading() as connection:
+        found = agreement(load(connection))
+    if not found:
+        raise InputError("nobody has submitted an answer yet; `pilot label serve` is where experts do")
+    typer.echo(json.dumps(found, default=asdict, ensure_ascii=False, indent=1) if as_json else as_text(found))
+
+
 @label_commands.command("export")
 def export_command(
-    out: Annotated[Path, typer.Option(help="Dataset folder to write.")], database: Database = None
+    out: Annotated[Path, typer.Option(help="Dataset folder to write.")],
+    since: Annotated[
+        Path | None, typer.Option(help="An earlier release; the new one says what changed.")
+    ] = None,
+    label_set: Annotated[
+        str | None, typer.Option(help="Version of the label set; default the newest.")
+    ] = None,
+    database: Database = None,
 ) -> None:
-    """Write submitted answers as a dataset folder with the raw votes.
+    """Write a release: votes, settled labels, datasheet, guideline; and log it to MLflow as a dataset.
 
-    Example: pilot label export --out state/release
+    Example: pilot label export --out state/nhan-2 --since state/nhan-1
     """
+    from pilot import track
     from pilot.label.release import export
 
     with _opened(database) as store:
-        data = export(store, out)
-    typer.echo(f"{out}: {len(data.questions)} questions, {len(data.judgments)} judgments")
+        made = export(store, out, since, label_set)
+    data = made.dataset
+    track.log_datasheet(made.facts, out)
+    typer.echo(
+        f"{out}: {len(data.questions)} questions ({made.settled} settled), {len(data.judgments)} judgments, "
+        f"fingerprint {data.fingerprint[:12]}"
+    )
+    if not data.settled:
+        typer.echo(
+            "not expert-adjudicated as a whole: some questions still wait for adjudicators or have a single expert",
+            err=True,
+        )
 
 
 @label_commands.command("backup")

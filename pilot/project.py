@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +91,12 @@ def go_online() -> None:
         os.environ["HF_HUB_OFFLINE"] = "0"
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write text or bytes so that readers see the old file or the new one, never half of it."""
+def write_whole(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Write text, bytes or pieces of text so that readers see the old file or the new one, never half of it."""
+    pieces = [content] if isinstance(content, str | bytes) else content
     with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
         try:
-            file.write(content.encode() if isinstance(content, str) else content)
+            file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
             file.flush()
             os.fsync(file.fileno())
             os.chmod(file.name, 0o644)

@@ -1,5 +1,6 @@
 """What the tests of the labelling service share: a small store and somebody signed in."""
 
+import html
 import re
 import time
 import uuid
@@ -73,7 +74,8 @@ def fill(
                 for i, key in enumerate([*KEYS, *(f"x{i:015d}" for i in range(6))])
             ],
         )
-        connection.execute(insert(tasks), rows)
+        if rows:
+            connection.execute(insert(tasks), rows)
         for number, (name, role) in enumerate((people or PEOPLE).items(), 1):
             connection.execute(
                 insert(users).values(
@@ -154,6 +156,16 @@ class Expert:
         content = {"main": main, **{f"grade:{key}": grade for key, grade in zip(KEYS, grades, strict=True)}}
         assert self.do("save", claim, content)["status"] == "ok"
         return self.do("submit", claim, content)
+
+    def decide(
+        self, task: int, content: dict[str, Any], reason: str = "Theo hướng dẫn.", seen: str = ""
+    ) -> Any:
+        """Decide a question as an adjudicator who has its page open, or had it as ``seen`` says."""
+        token = seen or html.unescape(
+            re.search(r'name="seen" value="([^"]*)"', self.get(f"/tham-dinh/{task}").text)[1]
+        )
+        data = {"csrf": self.token, "seen": token, "reason": reason, **content}
+        return self.client.post(f"/tham-dinh/{task}", data=data)
 
 
 def rows(store: Store, table: Any) -> list[dict[str, Any]]:

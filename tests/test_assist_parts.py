@@ -1,13 +1,17 @@
 """The parts of the assistant, with values worked out by hand."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from pilot.assist.changes import changes_since
-from pilot.assist.clauses import deciding
+from pilot.assist.clauses import deciding, share_held
 from pilot.assist.confidence import Confidence, Trial, in_words, learn_confidence
 from pilot.assist.reading import HEAD, TAIL, read_question
+from pilot.assist.ready import SETTINGS, load_settings
+from pilot.assist.tuning import write_settings
 from pilot.records import Document, InputError, Passage
 
 ARTICLE = (
@@ -27,18 +31,44 @@ def test_no_clause_decides_when_none_leads() -> None:
     assert deciding(ARTICLE, "trình độ cao đẳng", lambda syllable: 0.0) is None
 
 
+def test_share_held_weighs_syllables() -> None:
+    weights = {"cao": 3.0, "đẳng": 1.0}
+    assert share_held("Trình độ CAO", "bằng cao đẳng, cao", lambda s: weights.get(s, 0.0)) == 0.75
+    assert share_held("Trình độ", "bằng cấp", lambda s: weights.get(s, 0.0)) == 0.0
+
+
 def test_confidence_is_logistic_in_the_log_odds() -> None:
-    assert Confidence((1.0, 0.0, 0.0), 0.5).of(0.8, 0.1) == pytest.approx(0.8)
-    assert Confidence((0.0, 1.0, 0.0), 0.5).of(0.8, 0.1) == pytest.approx(0.1)
-    assert Confidence((0.0, 0.0, 0.0), 0.5).of(-3.0, 0.0) == pytest.approx(0.5)
+    assert Confidence((1.0, 0.0, 0.0, 0.0), 0.5).of(0.8, 0.1, 0.3) == pytest.approx(0.8)
+    assert Confidence((0.0, 1.0, 0.0, 0.0), 0.5).of(0.8, 0.1, 0.3) == pytest.approx(0.1)
+    assert Confidence((0.0, 0.0, 10.0, -3.0), 0.5).of(0.8, 0.1, 0.3) == pytest.approx(0.5)
+    assert Confidence((0.0, 0.0, 0.0, 0.0), 0.5).of(-3.0, 0.0, 0.0) == pytest.approx(0.5)
 
 
 def test_threshold_is_the_lowest_within_the_risk() -> None:
     served = [True] * 6 + [False] + [True] * 2 + [False] * 6
-    trials = [Trial(0.95 - 0.06 * place, 0.5, good) for place, good in enumerate(served)]
+    trials = [Trial(0.95 - 0.06 * place, 0.5, 0.5, good) for place, good in enumerate(served)]
     confidence = learn_confidence(trials, 0.125)
-    above = [trial for trial in trials if confidence.of(trial.score, trial.agreement) >= confidence.least]
+    above = [trial for trial in trials if confidence.of(*trial[:3]) >= confidence.least]
     assert len(above) == 9  # 1 wrong of 9 is within 12.5 %, 2 of 10 is not
+
+
+def test_a_new_threshold_goes_into_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "experiments").mkdir()
+    for name in ("mlflow.yaml", "experiments/assistant.yaml"):
+        (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setenv("PILOT_ROOT", str(tmp_path))
+    before = load_settings()
+    path = write_settings(Confidence((1.23456, -0.5, 2.0, 0.0), 0.65432))
+    assert load_settings().confidence == Confidence((1.2346, -0.5, 2.0, 0.0), 0.6543)
+    assert load_settings().rank == before.rank
+    kept = [
+        line.split("#")[1]
+        for line in (ROOT / SETTINGS).read_text(encoding="utf-8").splitlines()
+        if "#" in line
+    ]
+    assert kept == [
+        line.split("#")[1] for line in path.read_text(encoding="utf-8").splitlines() if "#" in line
+    ]
 
 
 def test_words_for_a_probability() -> None:
@@ -59,6 +89,10 @@ def test_personal_data_is_hidden_and_not_searched() -> None:
 def test_an_empty_question_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="question is empty"):
         read_question(text)
+
+
+def test_bytes_that_are_no_text_do_no_harm() -> None:
+    read_question("Thử việc \udcff tối đa bao lâu?").text.encode()
 
 
 def test_a_long_question_keeps_beginning_and_end() -> None:

@@ -62,7 +62,7 @@ def test_over_http(state: Path, kept_assistant: Path, tmp_path: Path) -> None:
             os.killpg(server.pid, 15)
         server.wait(30)
     live = restore(kept_assistant).ask(QUESTION, date(2026, 1, 15)).row()
-    assert (row["status"], row["reason"], row["body"]) == (live["status"], live["reason"], live["body"])
+    assert (row["status"], row["reason"], row["body"]) == (live["status"], live["reason"], live["body"] or "")
     assert json.loads(row["answers"]) == live["answers"]
 
 

@@ -12,7 +12,7 @@ from pilot.classify import MODELS, Examples
 from pilot.classify.ensemble import Ensemble
 from pilot.classify.features import Terms, readable
 from pilot.classify.keywords import evidence, hits, keywords
-from pilot.classify.pool import best_temperature, best_weights, known_columns
+from pilot.classify.pool import best_odds, best_temperature, best_weights, known_columns, with_odds
 from pilot.classify.scratch import untrained
 from pilot.records import InputError
 from pilot.taxonomy import label_key, taxonomy
@@ -173,6 +173,20 @@ def test_further_labels_are_learnt_too() -> None:
     assert model.labels_ == ["09", "12", "20"]
 
 
+def test_a_question_gets_the_further_fields_that_held_out_ones_had() -> None:
+    """Questions of both fields, half of them with the one first; and questions that belong to one each."""
+    mixed = Examples(
+        [f"Thuê nhà, nợ lương {i}" for i in range(20)],
+        ["09", "20"] * 10,
+        [*map(str, range(20))],
+        [("20",), ("09",)] * 10,
+    )
+    for train, count in ((mixed, 2), (examples(TEXTS * 5, TRAIN.labels * 5), 1)):
+        model = Ensemble()
+        model.fit(train, NEITHER)
+        assert len(model.fields(train.texts[:1])[0]) == count
+
+
 def test_pool_weights_follow_the_better_member_and_stay_put_without_examples() -> None:
     rows, columns = known_columns(["a", "x", "b"], ["a", "b"])
     assert (rows, columns.tolist()) == ([0, 2], [0, 1])
@@ -184,3 +198,15 @@ def test_pool_weights_follow_the_better_member_and_stay_put_without_examples() -
     assert weights[1] == 0
     assert best_weights(np.empty((2, 0, 2)), np.empty(0, int), start).tolist() == [0.5, 0.5]
     assert best_temperature(np.empty((0, 2)), np.empty(0, int)) == 1.0
+
+
+def test_top_probabilities_become_how_often_they_are_right_and_the_order_stays() -> None:
+    """Said .9 of three: right in 3 of 4, so odds 9 must become 3; 4,000 examples leave the start no say."""
+    said = np.array([[0.9, 0.06, 0.04]] * 4000)
+    line = best_odds(said, np.array([0, 0, 0, 1] * 1000))
+    assert line[0] * np.log(9) + line[1] == pytest.approx(np.log(3), abs=0.02)
+    assert with_odds(said[:1], np.array([0.0, np.log(3)])) == pytest.approx(np.array([[0.75, 0.15, 0.1]]))
+    close = with_odds(np.array([[0.4, 0.35, 0.25]]), np.array([1.0, -2.0]))[0]
+    assert close.argsort().tolist() == [2, 1, 0]
+    assert close.sum() == pytest.approx(1)
+    assert best_odds(np.empty((0, 2)), np.empty(0, int)).tolist() == [1, 0]

@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT, TINY, write_dataset
 
 from pilot import Dataset, checkout, compare, load_experiment, run, track
+from pilot.decide.cost import KEYS, Item, per_question
 from pilot.decide.criteria import load_criteria
 from pilot.decide.results import BEGIN, END, accept, read_records, write_tables
 from pilot.evaluate import Estimate
@@ -145,3 +146,15 @@ def test_a_damaged_record_is_named(accepted: track.Run) -> None:
     path.write_text("{", encoding="utf-8")
     with pytest.raises(InputError, match=r"rank-bm25--many--passages\.json: no record"):
         write_tables()
+
+
+@pytest.mark.parametrize(
+    ("form", "cost"), [("keyword", 50_250), ("ranked", 50_458.33), ("routed", 81_708.33)]
+)
+def test_cost_of_a_pilot_form_by_hand(form: str, cost: float) -> None:
+    """Half is enough: 250 for the server, 12,500 for a check, 75,000 for an expert, 208.33 for labels."""
+    values = dict(zip(KEYS, (400, 150_000, 30, 5, 30, 3_000_000, 200, 12), strict=True))
+    sheet = {key: Item(key, key, value, "", False) for key, value in values.items()}
+    found = per_question(sheet, form, Estimate(0.5, 0.4, 0.6, 50))
+    assert found.value == pytest.approx(cost, abs=0.01)
+    assert found.low < found.value < found.high

@@ -6,7 +6,7 @@ import pytest
 
 from pilot.evaluate import Estimate, evaluate, parse_measure
 from pilot.evaluate.abstention import _sequence, choose_threshold, realised, risk_coverage
-from pilot.evaluate.agreement import cohen_kappa, krippendorff_alpha
+from pilot.evaluate.agreement import _alphas, cohen_kappa, krippendorff_alpha
 from pilot.evaluate.bootstrap import Resampled, resampled
 from pilot.evaluate.calibration import exact_interval, reference, reliability
 from pilot.evaluate.rows import ClassifyRows, classify_rows
@@ -190,6 +190,22 @@ def test_alpha_agrees_with_the_library_on_all_its_data_with_gaps(level):
     assert found.value == pytest.approx(theirs)
     assert found.low < found.value < found.high
     assert found.n == (wide.notna().sum(axis=1) >= 2).sum()
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal"])
+def test_resamples_of_alpha_are_what_the_library_says_of_repeated_items(level):
+    import krippendorff
+
+    rng = np.random.default_rng(3)
+    counts, weights = rng.multinomial(3, [0.5, 0.2, 0.2, 0.1], size=20), rng.integers(0, 4, (5, 20))
+    values = np.array([0.0, 1.0, 2.0, 3.0])
+    theirs = [
+        krippendorff.alpha(
+            value_counts=np.repeat(counts, row, axis=0), value_domain=values, level_of_measurement=level
+        )
+        for row in weights
+    ]
+    assert _alphas(counts, values, level)(weights.astype(float)) == pytest.approx(theirs)
 
 
 def test_alpha_of_krippendorff_s_own_example():

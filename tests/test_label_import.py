@@ -1,5 +1,6 @@
 """From a dataset to tasks and back: pooled candidates, honest suggestions, search, release, the command line."""
 
+import copy
 import json
 import re
 import subprocess
@@ -9,13 +10,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from label_help import KEYS, Expert, client_of, fill, opened, passage, rows
+from conftest import ROOT, TINY, write_dataset
+from label_help import opened, passage, rows
 
+from pilot.assist.usage import as_dataset, to_label, usage_file
 from pilot.label.backup import KEPT
 from pilot.label.currency import frozen_validity
-from pilot.label.importing import import_tasks, pool
-from pilot.label.release import export
+from pilot.label.importing import import_tasks
+from pilot.label.pooling import pool
 from pilot.label.search import Search
 from pilot.label.serve import check_network
 from pilot.label.store import Store
@@ -106,33 +108,49 @@ def test_importing_nothing_is_refused(store: Store, sample: Dataset) -> None:
         import_tasks(store, sample, 0.0, experts=0)
 
 
-def test_a_release_is_the_same_bytes_and_leaves_out_what_was_flagged(store: Store, tmp_path: Path) -> None:
-    fill(store)
-    with pytest.raises(InputError, match="no submitted answers"):
-        export(store, tmp_path / "r0")
-    with client_of(store, tmp_path) as client:
-        for name, extra in (("an", {"personal": True, f"privacy:{KEYS[4]}": True}), ("binh", {"note": "x"})):
-            expert = Expert(client, name)
-            expert.answer(expert.next())
-            claim, content = expert.next(), {"main": "20", **{f"grade:{key}": 1 for key in KEYS}, **extra}
-            expert.do("save", claim, content)
-            expert.do("submit", claim, content)
-        for folder in ("r1", "r2"):
-            export(store, tmp_path / folder)
-    names = sorted(path.name for path in (tmp_path / "r1").iterdir())
-    assert names == ["README.md", "judgments.jsonl", "passages.jsonl", "questions.jsonl", "votes.jsonl"]
-    assert all((tmp_path / "r1" / n).read_bytes() == (tmp_path / "r2" / n).read_bytes() for n in names)
-    released = Dataset.load(tmp_path / "r1")
-    votes = [json.loads(line) for line in (tmp_path / "r1" / "votes.jsonl").read_text("utf-8").splitlines()]
-    assert (
-        {vote["question_id"] for vote in votes}
-        == {question.question_id for question in released.questions}
-        == {"q0"}
+def test_personal_data_never_reaches_the_database(store: Store, tmp_path: Path) -> None:
+    asked, told = (
+        "Tôi là Nguyễn Văn Tèo, số 0912345678, thuê nhà có cần hợp đồng không?",
+        "Gọi anh Tèo 0912345678.",
     )
-    assert "dieu-4" not in {passage.passage_id for passage in released.passages}
-    assert {judgment.rater for judgment in released.judgments} == {"cg001", "cg002"}
-    assert votes[0]["grades"] == {"dieu-0": 3, "dieu-1": 2, "dieu-2": 1, "dieu-3": 0}
-    assert released.questions[0].fields == ("09",)
+    tables = copy.deepcopy(TINY)
+    tables["questions"][0] |= {"text": asked, "answer": told}
+    tables["passages"][1]["text"] = told
+    import_tasks(store, Dataset.load(write_dataset(tmp_path / "private", tables)), 0.0)
+    kept = json.dumps([rows(store, tasks), rows(store, passages)], ensure_ascii=False)
+    assert "0912345678" not in kept
+    assert "[SỐ ĐIỆN THOẠI 1]" in kept
+    assert rows(store, tasks)[0]["content"]["from"] == {
+        "name": "private",
+        "illustrative": False,
+        "licence": None,
+    }
+
+
+def test_feedback_becomes_tasks_with_what_was_answered(store: Store, tiny: Path, state: Path) -> None:
+    usage_file().parent.mkdir(parents=True, exist_ok=True)
+    asked = {"event": "asked", "at": "2026-03-01T08:00:00+07:00", "channel": "thử", "as_of": "2026-03-01",
+             "status": "answered", "confidence": 0.9, "fields": ["08"], "seconds": 0.1}  # fmt: skip
+    told = {"event": "feedback", "at": "2026-03-01T09:00:00+07:00", "text": None, "seconds": None}
+    lines = [
+        {**asked, "ask_id": "a1", "question": "Ly hôn thế nào?", "answers": ["p3", "gone"]},
+        {**asked, "ask_id": "a2", "question": "ly hôn  thế nào?", "answers": ["p3"]},
+        {**asked, "ask_id": "a3", "question": "Thuê nhà?", "answers": ["p1"]},
+        {**told, "ask_id": "a2", "outcome": "rejected", "passage_id": "p3"},
+        {**told, "ask_id": "a3", "outcome": "accepted", "passage_id": "p1"},
+    ]
+    usage_file().write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    try:
+        uses = to_label()
+    finally:
+        usage_file().unlink()
+    assert [use.ask_id for use in uses] == ["a2"]
+    shown = {use.ask_id: ("gone", *use.answers) for use in uses}
+    made = import_tasks(store, as_dataset(uses, Dataset.load(tiny)), 0.0, shown=shown)
+    assert made.tasks == 1
+    (task,) = rows(store, tasks)
+    assert task["question_id"] == "a2"
+    assert task["content"]["candidates"][0]["origin"][0] == "assistant:1"
 
 
 @pytest.mark.parametrize(

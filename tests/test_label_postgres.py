@@ -16,7 +16,7 @@ from test_label_kill import POSTGRES
 from pilot.label.backup import KEPT, backup, restore
 from pilot.label.queue import next_claim
 from pilot.label.store import Store, open_store
-from pilot.label.tables import answers, events, metadata, tasks
+from pilot.label.tables import answers, decisions, events, metadata, tasks
 
 pytestmark = [pytest.mark.system, POSTGRES]
 
@@ -50,7 +50,7 @@ def test_answers_and_events_refuse_changes(store: Store, tmp_path: Path) -> None
     with client_of(store, tmp_path) as client:
         expert = Expert(client, "an")
         assert expert.answer(expert.next())["status"] == "ok"
-        for table in (answers, events):
+        for table in (answers, decisions, events):
             for statement in (
                 update(table).values(content={}),
                 delete(table),

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from label_help import Expert, client_of, fill, opened, rows
+from label_help import KEYS, Expert, client_of, fill, opened, rows
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from pilot.label.backup import KEPT, backup, restore
 from pilot.label.store import Store, open_store
-from pilot.label.tables import answers, attempts, events, metadata, users
+from pilot.label.tables import answers, attempts, decisions, events, metadata, users
 from pilot.label.writer import Writer
 from pilot.records import InputError
 
@@ -44,12 +44,14 @@ def test_every_commit_is_synced_to_disk(store: Store) -> None:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
-@pytest.mark.parametrize("table", [answers, events], ids=lambda table: table.name)
-def test_answers_and_events_refuse_changes(store: Store, tmp_path: Path, table) -> None:
+@pytest.mark.parametrize("table", [answers, decisions, events], ids=lambda table: table.name)
+def test_what_was_said_refuses_changes(store: Store, tmp_path: Path, table) -> None:
     fill(store, 1)
     with client_of(store, tmp_path) as client:
-        expert = Expert(client, "an")
-        expert.answer(expert.next())
+        for name, main in (("an", "09"), ("binh", "20")):
+            expert = Expert(client, name)
+            expert.answer(expert.next(), main)
+        Expert(client, "chi").decide(1, {"main": "09", **{f"grade:{key}": "1" for key in KEYS}})
         before = rows(store, table)
         assert before
         for statement in (update(table).values(content={}), delete(table)):

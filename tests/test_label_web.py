@@ -14,7 +14,7 @@ from pilot.label.store import Store
 from pilot.label.tables import events, sessions, users
 
 LABEL, ALL = {"expert", "adjudicator"}, {"expert", "adjudicator", "administrator", "viewer"}
-ADMIN, REPORTS = {"administrator"}, {"viewer", "administrator", "adjudicator"}
+ADMIN, SENIOR, REPORTS = {"administrator"}, {"adjudicator"}, {"viewer", "administrator", "adjudicator"}
 SYNC = {"operations": [{"save_id": "abcdefgh", "kind": "save", "claim_id": 1, "content": {"main": "09"}}]}
 ROUTES = {
     ("GET", "/"): ALL, ("POST", "/dang-xuat"): ALL, ("GET", "/mat-khau"): ALL, ("POST", "/mat-khau"): ALL,
@@ -24,7 +24,9 @@ ROUTES = {
     ("GET", "/bao-cao/{name}"): REPORTS,
     ("POST", "/api/sync"): LABEL, ("POST", "/api/next"): LABEL, ("GET", "/api/claims/{claim_id}"): LABEL,
     ("GET", "/api/search"): LABEL, ("GET", "/quan-tri"): ADMIN, ("POST", "/quan-tri/them"): ADMIN,
-    ("POST", "/quan-tri/{user_id}"): ADMIN,
+    ("POST", "/quan-tri/{user_id}"): ADMIN, ("GET", "/hieu-chuan"): LABEL, ("POST", "/hieu-chuan"): LABEL,
+    ("GET", "/tham-dinh"): SENIOR, ("GET", "/tham-dinh/{task_id}"): SENIOR, ("POST", "/tham-dinh/{task_id}"): SENIOR,
+    ("GET", "/thong-nhat"): REPORTS, ("GET", "/thong-nhat/{place}/{name}.png"): REPORTS,
 }  # fmt: skip
 OPEN = {("GET", "/healthz"), ("GET", "/dang-nhap"), ("POST", "/dang-nhap")}
 BODIES = {"/api/sync": SYNC, "/api/next": {"batch": None}}
@@ -50,7 +52,7 @@ def client(store: Store, tmp_path: Path, clock: Clock) -> Iterator[TestClient]:
 
 
 def call(client: TestClient, method: str, path: str, token: str = ""):
-    path = path.format(claim_id=1, name="bao_cao.html", user_id=99)
+    path = path.format(claim_id=1, name="bao_cao.html", user_id=99, task_id=1, place=0)
     headers = {"x-csrf-token": token} if token else {}
     if method == "GET":
         return client.get(path + ("?q=x&on=2025-01-01" if path == "/api/search" else ""))

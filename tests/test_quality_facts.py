@@ -55,9 +55,10 @@ def test_datasheet_goes_to_mlflow_once_per_state_of_the_data(state: Path, tmp_pa
     for _ in range(2):
         track.log_datasheet(found, tmp_path / "page")
     runs = mlflow.search_runs(experiment_names=["bang-du-lieu"], output_format="list")
-    assert [
-        run.data.metrics["questions"] for run in runs if run.data.tags["data"] == found["fingerprint"]
-    ] == [8]
+    (run,) = (run for run in runs if run.data.tags["data"] == found["fingerprint"])
+    assert run.data.metrics["questions"] == 8
+    (given,) = (each.dataset for each in run.inputs.dataset_inputs)
+    assert (given.name, given.digest) == ("tiny", found["fingerprint"][:32])
 
 
 @pytest.fixture
@@ -83,7 +84,8 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def declare(hub: Path, **changes: object) -> None:
     entry = {
-        "about": "", "licence": "MIT", "repository": str(hub), "revision": None, "checked": True, "sha256": None,
+        "about": "", "licence": "MIT", "repository": str(hub), "revision": None, "sha256": changes.get("sha256"),
+        "unverified": None if changes.get("sha256") else "no copy at hand",
         "tables": {"corpus": ["corpus", "train"], "queries": ["queries", "train"], "test": ["qrels", "train"]},
         "rows": {"passages": 2}, **changes,
     }  # fmt: skip
@@ -95,7 +97,7 @@ def test_a_source_is_fetched_and_held_against_its_entry(hub: Path) -> None:
     data, account = fetch("zalo")
     assert [p.full_text for p in data.passages] == ["điều một", "B. hai"]
     assert [(j.question_id, j.passage_id) for j in data.judgments] == [("1", "a")]
-    assert account.changes == [("1", "judgment dropped: its passage is not in the set")]
+    assert list(account.changes) == [("1", "judgment dropped: its passage is not in the set")]
     declare(hub, sha256=data.fingerprint)
     assert fetch("zalo").dataset.fingerprint == data.fingerprint
     declare(hub, sha256="0" * 64, rows={"passages": 3})
@@ -111,10 +113,15 @@ def test_a_source_is_fetched_and_held_against_its_entry(hub: Path) -> None:
 
 def test_what_cannot_be_fetched_names_the_next_step(hub: Path) -> None:
     declare(hub, repository=str(hub.parent / "nowhere"))
-    with pytest.raises(InputError, match=r"cannot be fetched.*`pilot data get zalo` elsewhere and copy"):
+    with pytest.raises(
+        InputError, match=r"cannot be fetched.*`pilot data get zalo` elsewhere and copy.*no copy at hand"
+    ):
         fetch("zalo")
     with pytest.raises(InputError, match=r"no source .x. in .*; it lists zalo"):
         fetch("x")
+    declare(hub, unverified=None)
+    with pytest.raises(InputError, match="zalo: give either sha256 or, in unverified, the reason"):
+        sources()
     declare(hub, colour="red")
     with pytest.raises(InputError, match="not a list of sources"):
         sources()

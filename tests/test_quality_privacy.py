@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -29,14 +29,23 @@ LINES = {
         for line in (DATA / f"{name}.txt").read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     ]
-    for name in ("privacy", "privacy_held", "privacy_third", "privacy_fourth")
+    for name in (
+        "privacy",
+        "privacy_held",
+        "privacy_third",
+        "privacy_fourth",
+        "privacy_fifth",
+        "privacy_sixth",
+    )
 }
 SENTENCES = [line for lines in LINES.values() for line in lines]
 PIECES = st.sampled_from([read_marked(line)[0] for line in SENTENCES])
 PHONE = "[SỐ ĐIỆN THOẠI 1]"
 
 
-@pytest.mark.parametrize("name", ["privacy", "privacy_held", "privacy_third"])
+@pytest.mark.parametrize(
+    "name", ["privacy", "privacy_held", "privacy_third", "privacy_fifth", "privacy_sixth"]
+)
 def test_finds_what_is_marked_and_little_else(name: str) -> None:
     scores = redaction_agreement(LINES[name])
     assert set(KINDS) <= set(scores)
@@ -130,6 +139,8 @@ def test_invariants_hold_for_every_sentence(line: str) -> None:
     holds(read_marked(line)[0])
 
 
+@settings(deadline=None)
+@example(["MST: 8765432109.", "gọi không chín một hai ba bốn năm sáu bảy tám", "sinh (1/2/1990), nam"], " ")
 @given(
     st.lists(PIECES | st.text(max_size=8) | st.just(PHONE), max_size=4),
     st.sampled_from(["", " ", ", ", "\n"]),
@@ -138,6 +149,7 @@ def test_invariants_hold_for_sentences_run_together(pieces: list[str], joint: st
     holds(joint.join(pieces))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_invariants_hold_for_torn_sentences(data: st.DataObject) -> None:
     text = data.draw(PIECES)
@@ -155,9 +167,9 @@ UNITS = [
 def test_time_is_linear(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
     redact(text[:2000])
-    start = time.perf_counter()
+    start = time.process_time()
     redact(text)
-    assert time.perf_counter() - start < 6
+    assert time.process_time() - start < 6
 
 
 def test_copies_a_csv_row_by_row(tmp_path: Path, state: Path) -> None:

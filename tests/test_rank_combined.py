@@ -15,7 +15,7 @@ from pilot.rank.cases import Case, places_of_grades, witnesses_for
 from pilot.rank.cutoff import Cutoff, Trial, learn_cutoff
 from pilot.rank.evidence import Candidates, _prior
 from pilot.rank.learning import Lesson, learn, standard
-from pilot.rank.present import clauses, collapse, deciding_clause
+from pilot.rank.present import clauses
 from pilot.records import InputError, Judgment, Passage, Question
 
 TOPICS = ["thuê nhà", "ly hôn", "thừa kế", "đặt cọc", "khai sinh", "nghỉ việc", "vay tiền", "đăng ký xe"]
@@ -201,21 +201,6 @@ def test_clauses_are_read_in_lines_and_inline() -> None:
     text = "Chủ tịch quyết định như sau: 1. Gửi phiếu trong 15 ngày. 2. Kiểm phiếu theo khoản 1. 3. Lập biên bản."
     assert [clause.number for clause in clauses(text)] == ["1", "2", "3"]
     assert clauses("Không có khoản nào. Năm 2020. 5. Lạc.") == []
-    found = deciding_clause("Ai kiểm phiếu?", Passage("p", "article", "", text))
-    assert found is not None
-    assert found.number == "2"
-    assert deciding_clause("xyz", Passage("p", "article", "", text)) is None
-    assert deciding_clause("phiếu", Passage("p", "article", "", "phiếu")) is None
-
-
-def test_near_duplicates_stand_behind_the_first() -> None:
-    text = "Người sử dụng lao động phải trả lương đúng hạn cho người lao động theo hợp đồng"
-    same = [
-        Passage("a", "answer", "", text),
-        Passage("b", "answer", "", "Ly hôn do Tòa án giải quyết"),
-        Passage("c", "answer", "", text + "."),
-    ]
-    assert [[p.passage_id for p in group] for group in collapse(same)] == [["a", "c"], ["b"]]
 
 
 def test_the_default_experiment_is_the_model_as_it_comes() -> None:

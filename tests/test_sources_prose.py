@@ -6,6 +6,9 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -144,6 +147,57 @@ def test_word_by_marks_by_headings_and_by_tables(tmp_path: Path) -> None:
         tmp_path / "c.docx", "Bảng", [["STT", "Câu hỏi", "Trả lời"], ["1", "Hỏi?", "Đáp."], ["", "", ""]]
     )
     assert asked(read_source(path, "docx").dataset) == [("Hỏi?", "Đáp.")]
+
+
+def numbered(path: Path, levels: list[tuple[str, str]], paragraphs: list[tuple[int | None, str]]) -> Path:
+    """Write a document whose paragraphs Word numbers: (text of the level, form); (level or None, text)."""
+    document = docx.Document()
+    root = document.part.numbering_part.element
+    lines = "".join(
+        f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for place, (text, form) in enumerate(levels)
+    )
+    root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">{lines}</w:abstractNum>'))
+    root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'))
+    style = document.styles.add_style("Khoản", WD_STYLE_TYPE.PARAGRAPH)
+    style.element.get_or_add_pPr().append(parse_xml(f"<w:numPr {nsdecls('w')}>{_NUMBER.format(1)}</w:numPr>"))
+    for level, text in paragraphs:
+        paragraph = document.add_paragraph(text, style="Khoản" if level == 1 else None)
+        if level is not None and level != 1:
+            properties = paragraph._p.get_or_add_pPr()
+            properties.append(parse_xml(f"<w:numPr {nsdecls('w')}>{_NUMBER.format(level)}</w:numPr>"))
+    document.save(str(path))
+    return path
+
+
+_NUMBER = '<w:ilvl w:val="{}"/><w:numId w:val="90"/>'
+
+
+def test_articles_numbered_by_word_itself(tmp_path: Path) -> None:
+    levels = [("Điều %1.", "decimal"), ("%2.", "decimal"), ("%3)", "lowerLetter")]
+    paragraphs: list[tuple[int | None, str]] = [
+        (None, "LUẬT"), (0, "Phạm vi"), (None, "Luật này quy định."), (0, "Từ ngữ"), (1, "Thử là làm."),
+        (2, "lần đầu;"), (2, "lần sau."), (1, "Đo là đếm."), (0, "Hiệu lực"), (1, "Có hiệu lực."),
+    ]  # fmt: skip
+    data, _ = read_source(numbered(tmp_path / "a.docx", levels, paragraphs), "docx")
+    assert [(p.article, p.clause, p.title, p.text) for p in data.passages] == [
+        ("1", None, "Phạm vi", "Luật này quy định."),
+        ("2", "1", "Từ ngữ", "Thử là làm.\na) lần đầu;\nb) lần sau."),
+        ("2", "2", "Từ ngữ", "Đo là đếm."),
+        ("3", "1", "Hiệu lực", "Có hiệu lực."),
+    ]
+    asked_by_number = [
+        (0, "Khai sinh ở đâu?"),
+        (None, "Trả lời: Ở xã."),
+        (0, "Đất của ai?"),
+        (None, "Đáp: Toàn dân."),
+    ]
+    path = numbered(tmp_path / "b.docx", [("Câu %1:", "upperRoman")], asked_by_number)
+    with pytest.raises(InputError, match="no questions"):  # Câu I: is no mark of a question
+        read_source(path, "docx")
+    data, _ = read_source(numbered(tmp_path / "c.docx", [("Câu %1:", "decimal")], asked_by_number), "docx")
+    assert asked(data) == [("Khai sinh ở đâu?", "Ở xã."), ("Đất của ai?", "Toàn dân.")]
 
 
 def test_a_page_without_what_could_run(tmp_path: Path) -> None:

@@ -117,6 +117,22 @@ def test_accents_do_not_matter_for_place_and_number() -> None:
     assert FoundCitation(0, 1).article is None
 
 
+@pytest.mark.parametrize(
+    ("text", "laws"),
+    [
+        ("làm trái luật được không, sửa luật được chưa", []),
+        ("lam trai luat duoc khong", []),
+        ("Điều 5 luật được sửa", [None]),
+        ("theo luật dược và LUẬT DƯỢC", ["Luật Dược", "Luật Dược"]),
+        ("Luat Duoc, luat duoc 2016, luat duoc so 105/2016/QH13", ["Luật Dược"] * 3),
+        ("luat dat đai, luật đất đại, luat cu tru", ["Luật Đất đai", "Luật Cư trú"]),
+        ("Luật Thuỷ sản, hien phap, bldS", ["Luật Thủy sản", "Hiến pháp", "Bộ luật Dân sự"]),
+    ],
+)
+def test_accents_of_a_name_count_where_there_are_any(text: str, laws: list[str | None]) -> None:
+    assert [found.law for found in find_citations(text)] == laws
+
+
 def test_decomposed_text_is_refused() -> None:
     with pytest.raises(ValueError, match="call normalise first"):
         find_citations("Luâ\u0323t")

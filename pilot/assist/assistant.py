@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pilot.assist.changes import changes_since
-from pilot.assist.clauses import deciding
+from pilot.assist.clauses import deciding, share_held
 from pilot.assist.confidence import Confidence, in_words, odds
 from pilot.assist.reading import Asked, read_question
 from pilot.assist.reply import Field, Reply, Shown
@@ -114,14 +114,14 @@ class Assistant:
         """
         day = as_of or date.today()
         asked = read_question(question)
-        notes = _notes(asked)
+        notes = _notes(asked, day)
         if asked.refusal:
             reason = f"{asked.refusal} {_capital(HAND_OVER)}."
             return Reply("handed_over", reason, (), None, (), (), asked.shown, day, None, "", notes)
         found = self.find(asked.text, day)
         way = route(found.fields, province, audience)
         fields = tuple(Field(c, taxonomy().name(c), p) for c, p in list(found.fields.items())[:FIELDS])
-        reason, sure = self._doubt(found)
+        reason, sure = self._doubt(asked.text, found)
         answers = () if reason else self._decided(asked.text, self._chosen(found.current))
         near = _near(found.passages, answers)
         body = None if found.special else way.body
@@ -142,23 +142,24 @@ class Assistant:
         first = next(iter(fields))
         if special is None and first in (OUT_OF_SCOPE, NOT_LEGAL):
             special = first
-        frame = self.ranker.rank([Question("asked", text, "assistant", "test")], DEPTH)
-        rows = zip(frame["passage_id"], frame["score"], strict=True)
-        ranked = [self._shown(self._by_id[name], float(score), day) for name, score in rows]
+        _, ids, scores = self.ranker.ranked(Question("asked", text, "assistant", "test"), DEPTH)
+        rows = zip(ids, scores.tolist(), strict=True)
+        ranked = [self._shown(self._by_id[name], score, day) for name, score in rows]
         return Found(fields, special, tuple(_without_copies(ranked)))
 
-    def sure(self, found: Found) -> float:
-        """Return the probability that one of the first passages in force answers."""
+    def signs(self, text: str, found: Found) -> tuple[float, float, float]:
+        """Return what speaks for the first passage in force: score, agreement, held; see `confidence.Trial`."""
         first = found.current[0]
-        return self.confidence.of(first.score, found.agreement(first))
+        held = share_held(first.passage.full_text, self.ranker.prepared(text)[0], self._weight)
+        return first.score, found.agreement(first), held
 
-    def _doubt(self, found: Found) -> tuple[str, float | None]:
+    def _doubt(self, text: str, found: Found) -> tuple[str, float | None]:
         """Return why the question is handed over, empty if it is not, and how sure an answer would be."""
         if found.special:
             return f"{taxonomy().name(found.special)}: {HAND_OVER}.", None
         if not found.current:
             return f"Kho không có nội dung còn hiệu lực về câu hỏi này: {HAND_OVER}.", None
-        sure = self.sure(found)
+        sure = self.confidence.of(*self.signs(text, found))
         if _overtaken(found):
             return f"Nội dung sát câu hỏi nhất không có hiệu lực vào ngày được hỏi: {HAND_OVER}.", sure
         if sure < self.confidence.least:
@@ -237,12 +238,14 @@ def _near(ranked: Sequence[Shown], answers: Sequence[Shown]) -> tuple[Shown, ...
     return tuple(rest)[:NEAR]
 
 
-def _notes(asked: Asked) -> tuple[str, ...]:
+def _notes(asked: Asked, day: date) -> tuple[str, ...]:
     notes = []
     if asked.hidden:
         notes.append(f"Đã che {asked.hidden} thông tin cá nhân trong câu hỏi.")
     if asked.shortened:
         notes.append("Câu hỏi quá dài: máy chỉ đọc phần đầu và phần cuối.")
+    if day > date.today():
+        notes.append("Ngày được hỏi chưa tới: hiệu lực chỉ tính theo văn bản đã có trong kho đến nay.")
     return tuple(notes)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pilot import project
 from pilot.assist.brief import Brief
 from pilot.assist.succession import BASES, Succession
-from pilot.decide.blocks import Listing, Missing, Section, Table, Text
+from pilot.decide.blocks import Listing, Section, Table, Text
 from pilot.quality import redact
 from pilot.records import Document, Passage
 
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from docx.document import Document as WordFile
 
 PAGE, WORD = "tom_tat.html", "tom_tat.docx"
-LONGEST = 400
-NONE = Missing("Không tìm thấy nội dung nào.", "")
+LONGEST = 250
+NOTE = (
+    "Bản tóm tắt chỉ trích nguyên văn từ văn bản và từ kho, kèm nơi trích; máy không tự viết nội dung pháp luật. Phần "
+    "máy tìm (câu hỏi, văn bản trùng tên) cần chuyên gia đọc lại trước khi dùng."
+)
+NONE = Text("Không tìm thấy nội dung nào.")
 
 
 def write_pages(brief: Brief, out: Path) -> list[Path]:
@@ -66,7 +70,7 @@ def _facts(brief: Brief) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _older(brief: Brief) -> Table | Missing:
+def _older(brief: Brief) -> Table | Text:
     rows = [(one.document_id, _effect(one, brief.document), _basis(one)) for one in brief.older]
     return Table(("Văn bản cũ", "Tác động", "Căn cứ"), rows) if rows else NONE
 
@@ -83,7 +87,7 @@ def _basis(one: Succession) -> str:
     return f"{_short(one.source.text)} ({cited(one.source)})"
 
 
-def _stale(brief: Brief) -> Table | Missing:
+def _stale(brief: Brief) -> Table | Text:
     rows = [
         (one.passage.passage_id, f"{one.passage.title or _short(one.passage.text)} ({cited(one.passage)})",
          "hết căn cứ" if one.succession.ends else "cần đối chiếu", BASES[one.succession.basis])
@@ -92,7 +96,7 @@ def _stale(brief: Brief) -> Table | Missing:
     return Table(("Mã", "Nội dung", "Tình trạng", "Căn cứ"), rows) if rows else NONE
 
 
-def _questions(brief: Brief) -> Table | Missing:
+def _questions(brief: Brief) -> Table | Text:
     rows = [
         (
             one.question.question_id,
@@ -104,7 +108,7 @@ def _questions(brief: Brief) -> Table | Missing:
     return Table(("Mã", "Câu hỏi", "Quy định sát nhất (máy tìm, cần đọc lại)"), rows) if rows else NONE
 
 
-def _provisions(brief: Brief) -> Listing | Missing:
+def _provisions(brief: Brief) -> Listing | Text:
     items = [
         f"{passage.title}: {_short(passage.text)} ({cited(passage)}; {count} câu hỏi)"
         for passage, count in brief.asked_most
@@ -112,7 +116,7 @@ def _provisions(brief: Brief) -> Listing | Missing:
     return Listing(items) if items else NONE
 
 
-def _refresh(brief: Brief) -> Table | Missing:
+def _refresh(brief: Brief) -> Table | Text:
     rows = [(one.what, one.item, one.why, one.body or "chuyên gia xác định") for one in brief.refresh]
     return Table(("Loại", "Mã", "Vì sao", "Cơ quan theo lĩnh vực"), rows) if rows else NONE
 
@@ -131,40 +135,21 @@ def page(brief: Brief) -> str:
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    return templates.get_template("tom_tat.html").render(title=_title(brief), sections=sections(brief))
+    return templates.get_template("tom_tat.html").render(
+        title=_title(brief), note=NOTE, sections=sections(brief)
+    )
 
 
 def word(brief: Brief) -> "WordFile":
     """Return the brief as a Word document."""
-    import docx
+    from pilot.decide.word import new_document, write_sections
+    from pilot.decide.word_parts import add_line, add_text
 
-    document = docx.Document()
-    document.core_properties.title = _title(brief)
-    document.core_properties.language = "vi-VN"
-    document.add_heading(_title(brief), level=0)
-    for section in sections(brief):
-        document.add_heading(section.title, level=1)
-        for block in section.blocks:
-            if isinstance(block, Table):
-                _word_table(document, block)
-            elif isinstance(block, Listing):
-                for item in block.items:
-                    document.add_paragraph(item, style="List Number")
-            elif isinstance(block, Text):
-                document.add_paragraph(block.text)
-            elif isinstance(block, Missing):
-                document.add_paragraph(block.what)
+    document = new_document(_title(brief))
+    add_line(document.add_paragraph(), _title(brief), 14, bold=True)
+    add_text(document, NOTE, italic=True)
+    write_sections(document, sections(brief))
     return document
-
-
-def _word_table(document: "WordFile", block: Table) -> None:
-    table = document.add_table(rows=1, cols=len(block.head), style="Table Grid")
-    for row in (block.head, *block.rows):
-        cells = (table.rows[0] if row is block.head else table.add_row()).cells
-        for cell, text in zip(cells, row, strict=True):
-            cell.text = str(text)
-    for cell in table.rows[0].cells:
-        cell.paragraphs[0].runs[0].bold = True
 
 
 def _title(brief: Brief) -> str:

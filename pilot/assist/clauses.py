@@ -35,6 +35,13 @@ def deciding(text: str, question: str, weight: Callable[[str], float]) -> Clause
     return found[-place] if best > 0 and best >= LEAD * second else None
 
 
+def share_held(text: str, question: str, weight: Callable[[str], float]) -> float:
+    """Return the share of a question's syllables, by weight, that a text has; 0 if none has weight."""
+    asked = set(syllables(question))
+    whole = sum(map(weight, asked))
+    return sum(map(weight, asked & set(syllables(text)))) / whole if whole else 0.0
+
+
 def _terms(text: str) -> list[str]:
     """Return syllables and pairs of neighbours."""
     words = syllables(text)

@@ -12,10 +12,23 @@ STEPS = 1e-3
 
 
 class Trial(NamedTuple):
-    """A question the models had not seen: score of the first passage, agreement of the field, whether it was served."""
+    """A question the models had not seen: what speaks for its first passage in force, and whether it was served.
+
+    Attributes
+    ----------
+    score
+        Of the ranker.
+    agreement
+        Probability that the question belongs to a field of the passage.
+    held
+        Share of the question's words, weighed by how rare they are, that the passage has.
+    served
+        Whether one of the first passages answers.
+    """
 
     score: float
     agreement: float
+    held: float
     served: bool
 
 
@@ -26,18 +39,18 @@ class Confidence:
     Parameters
     ----------
     weights
-        Of the log-odds of the first passage's score, of those of the probability that the question belongs to a
-        field of this passage, and of one.
+        Of the log-odds of the first passage's score, of those of the agreement of its fields, of the share of the
+        question's words it holds, and of one.
     least
         Below it the question is handed over.
     """
 
-    weights: tuple[float, float, float]
+    weights: tuple[float, float, float, float]
     least: float
 
-    def of(self, score: float, agreement: float) -> float:
-        """Return the probability that one of the first passages answers."""
-        signs = (odds(score), odds(agreement), 1.0)
+    def of(self, score: float, agreement: float, held: float) -> float:
+        """Return the probability that one of the first passages answers; see `Trial`."""
+        signs = (odds(score), odds(agreement), held, 1.0)
         return 1.0 / (1.0 + math.exp(-sum(w * s for w, s in zip(self.weights, signs, strict=True))))
 
 
@@ -54,12 +67,12 @@ def learn_confidence(trials: Sequence[Trial], risk: float) -> Confidence:
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    signs = np.array([[odds(trial.score), odds(trial.agreement)] for trial in trials])
+    signs = np.array([[odds(trial.score), odds(trial.agreement), trial.held] for trial in trials])
     served = np.array([trial.served for trial in trials])
     model = LogisticRegression().fit(signs, served)
-    first, second = map(float, model.coef_[0])
-    weights = (first, second, float(model.intercept_[0]))
-    sure = np.array([Confidence(weights, 0.0).of(trial.score, trial.agreement) for trial in trials])
+    first, second, third = map(float, model.coef_[0])
+    weights = (first, second, third, float(model.intercept_[0]))
+    sure = np.array([Confidence(weights, 0.0).of(*trial[:3]) for trial in trials])
     order = np.argsort(-sure, kind="stable")
     wrong = np.cumsum(~served[order]) / np.arange(1, len(order) + 1)
     within = np.flatnonzero(wrong <= risk)

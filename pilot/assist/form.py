@@ -79,7 +79,7 @@ def sureness_plot(replies: Sequence[Reply]) -> "Figure":
     from pilot.evaluate.plots import blank_figure
 
     least = load_settings().confidence.least
-    figure, axes = blank_figure(8, 0.9 + 0.4 * len(replies))
+    figure, axes = blank_figure(8, 1.1 + 0.4 * len(replies))
     names = [reply.question if len(reply.question) <= 60 else reply.question[:59] + "…" for reply in replies]
     shades = ["0.3" if reply.status == "answered" else "0.75" for reply in replies]
     axes.barh(range(len(replies)), [reply.confidence or 0.0 for reply in replies], color=shades)
@@ -88,5 +88,5 @@ def sureness_plot(replies: Sequence[Reply]) -> "Figure":
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     percent = f"{100 * least:.0f} %"
-    axes.set_xlabel(f"Máy chắc đến đâu; dưới {percent} thì chuyển chuyên gia (đậm: trả lời, nhạt: chuyển)")
+    axes.set_xlabel(f"Máy chắc đến đâu; dưới {percent} thì chuyển chuyên gia\n(đậm: trả lời, nhạt: chuyển)")
     return figure

@@ -14,7 +14,7 @@ from pilot.decide.record import NAME as RECORD
 from pilot.records import InputError
 
 CANDIDATE, CHAMPION = "candidate", "champion"
-REQUIRED = ("mlflow", "numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "pyyaml")
+REQUIRED = ("mlflow", "numpy", "scipy", "pandas", "pyyaml")
 """What the frozen assistant imports, pinned at the versions here."""
 
 
@@ -113,5 +113,6 @@ Trả lời bằng câu trả lời, điều luật có sẵn trong kho, hoặc 
 * Dùng cho: cán bộ tra cứu, tuyên truyền, hòa giải; luôn có người đọc lại trước khi gửi người dân.
 * Không dùng cho: quyết định thay người có thẩm quyền; lĩnh vực mà kho không có nội dung.
 * Giới hạn: ngưỡng chuyển chuyên gia được chọn trên bộ mẫu; hiệu lực chỉ đúng như dữ kiện trong kho.
-* Vào: `question`, và nếu có `as_of`, `province`, `audience`. Ra: `status, reason, fields, body, answers`.
+* Vào: `question`, và nếu có `as_of`, `province`, `audience`. Ra: `status, reason, fields, body, answers`, trong đó
+  `fields`, `answers` là JSON, `body` để trống nếu chuyên gia phải xác định cơ quan.
 """

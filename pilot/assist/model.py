@@ -52,7 +52,10 @@ class Tracked:
 
 
 class Frozen:
-    """The assistant: one row per question with the columns of `pilot ask --json`, lists as JSON text."""
+    """The assistant: one row per question with the columns of `pilot ask --json`, lists as JSON text.
+
+    Without a competent body ``body`` is empty, not null, of which Spark would make the word None.
+    """
 
     def __init__(self, folder: Path) -> None:
         from pilot.assist.kept import restore
@@ -77,7 +80,7 @@ class Frozen:
             reply = {"status": "handed_over", "reason": f"Không đọc được: {error}", "fields": [], "body": None,
                      "answers": []}  # fmt: skip
         lists = {name: json.dumps(reply[name], ensure_ascii=False) for name in ("fields", "answers")}
-        return {**reply, **lists}
+        return {**reply, **lists, "body": reply["body"] or ""}
 
 
 class Served(PythonModel):

@@ -61,7 +61,9 @@ def read_question(question: str) -> Asked:
     InputError
         If there is no text in it.
     """
-    text = normalise(question)
+    text = normalise(
+        question.encode(errors="replace").decode()
+    )  # bytes that are no text come as lone surrogates
     if not any(letter.isalnum() for letter in text):
         raise InputError(
             'the question is empty; expected a sentence, as in: pilot ask "Thử việc tối đa bao lâu?"'

@@ -1,32 +1,63 @@
 """Choosing from where on the assistant answers: on questions its models have not seen, outside the test split."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
+from pilot import project
 from pilot.assist.assistant import SERVED_WITHIN
 from pilot.assist.confidence import Confidence, Trial, learn_confidence
-from pilot.assist.ready import Settings, load_settings, trained
+from pilot.assist.ready import SETTINGS, Settings, load_settings, trained
 from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.records import Question
 from pilot.sources import Dataset
 
 RISK = 0.15
 """Share of answered questions that may go without a passage of relevance 2 or 3 among the first `SERVED_WITHIN`."""
+RISKS = (0.1, RISK, 0.2, 0.25)
+"""What is shown beside the chosen one."""
 FOLDS = 5
 DEV_SHARE = 0.15
 GOOD = 2
 
 
-def tune(folder: Path, risk: float = RISK, folds: int = FOLDS) -> tuple[Confidence, list[Trial]]:
-    """Return the confidence learnt on train and dev of a dataset, out of fold by group, and the trials behind it.
+class Tuned(NamedTuple):
+    """A risk, the confidence chosen for it, the share of ``n`` trials it answers, and the share of these gone wrong."""
+
+    risk: float
+    confidence: Confidence
+    answered: float
+    wrong: float
+    n: int
+
+
+def tune(data: Dataset, risks: Sequence[float], folds: int = FOLDS) -> list[Tuned]:
+    """Return the confidence for each risk, learnt on train and dev of a dataset, out of fold by group.
 
     Questions that the scope rules or the classifier put out of reach are handed over whatever the confidence, so they
     are no trials.
     """
-    data = Dataset.load(folder)
     trials = list(held_out(data, load_settings(), folds))
-    return learn_confidence(trials, risk), trials
+    return [_tuned(risk, learn_confidence(trials, risk), trials) for risk in risks]
+
+
+def write_settings(confidence: Confidence) -> Path:
+    """Put weights and threshold into ``experiments/assistant.yaml``, its comments kept, and return its path."""
+    path = project.root() / SETTINGS
+    text = path.read_text(encoding="utf-8")
+    weights = ", ".join(f"{weight:.4f}" for weight in confidence.weights)
+    text = re.sub(r"(?m)^weights: \[[^]]*\]", f"weights: [{weights}]", text)
+    project.write_whole(path, re.sub(r"(?m)^least: [\d.]+", f"least: {confidence.least:.4f}", text))
+    return path
+
+
+def _tuned(risk: float, confidence: Confidence, trials: Sequence[Trial]) -> Tuned:
+    answered = [one.served for one in trials if confidence.of(*one[:3]) >= confidence.least]
+    wrong = answered.count(False) / len(answered)
+    return Tuned(risk, confidence, len(answered) / len(trials), wrong, len(trials))
 
 
 def held_out(data: Dataset, settings: Settings, folds: int, seed: int = 0) -> Iterator[Trial]:
@@ -48,10 +79,8 @@ def held_out(data: Dataset, settings: Settings, folds: int, seed: int = 0) -> It
                 continue
             own = grades.get(question.question_id, {})
             first = [own.get(shown.passage.passage_id, 0) for shown in found.current[:SERVED_WITHIN]]
-            yield Trial(found.current[0].score, found.agreement(found.current[0]), max(first) >= GOOD)
+            yield Trial(*assistant.signs(question.text, found), max(first) >= GOOD)
 
 
 def _as(questions: list[Question], split: str) -> list[Question]:
-    from dataclasses import replace
-
     return [replace(question, split=split) for question in questions]  # type: ignore[arg-type]

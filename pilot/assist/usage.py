@@ -148,6 +148,12 @@ def summary(uses: Sequence[Use]) -> dict[str, Any]:
     }
 
 
+def to_label() -> list[Use]:
+    """Return what experts should look at: not taken as it is by a person, and of equal questions the newest."""
+    newest = {" ".join(use.question.casefold().split()): use for use in usage()}
+    return [use for use in newest.values() if use.feedback is None or use.feedback.outcome != "accepted"]
+
+
 def as_dataset(uses: Sequence[Use], data: "Dataset") -> "Dataset":
     """Return the questions asked as a dataset to label: their redacted texts, and outcomes as grades of one rater.
 

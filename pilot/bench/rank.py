@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pilot import project
 from pilot.bench.text import BenchRow
-from pilot.rank.analysis import syllables
+from pilot.rank.tokens import syllables
 from pilot.records import Passage, Question
 from pilot.sources import Dataset
 
@@ -195,7 +195,9 @@ def _tantivy(passages: Sequence[Passage]) -> Search:
 def _first(scores: "np.ndarray", passages: Sequence[Passage]) -> list[str]:
     import numpy as np
 
-    return [passages[place].passage_id for place in np.argsort(-scores, kind="stable")[:DEPTH]]
+    count = min(DEPTH, len(scores))
+    places = np.argpartition(-scores, count - 1)[:count]
+    return [passages[place].passage_id for place in places[np.argsort(-scores[places])]]
 
 
 PEERS: dict[str, Callable[[Sequence[Passage]], Search]] = {

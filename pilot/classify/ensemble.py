@@ -9,16 +9,26 @@ from pilot.classify.base import Examples
 from pilot.classify.features import Terms, readable
 from pilot.classify.keywords import evidence, hits
 from pilot.classify.members import READS, Members
-from pilot.classify.pool import best_temperature, best_weights, known_columns, log_probabilities
+from pilot.classify.pool import (
+    best_odds,
+    best_temperature,
+    best_weights,
+    known_columns,
+    log_probabilities,
+    with_odds,
+)
+from pilot.classify.rollup import best_share, fields_of
 
 if TYPE_CHECKING:
     import numpy as np
 
-UNUSUAL = (0.9, 0.98)
+UNUSUAL = (0.98, 0.998)
 """A text that knows fewer of the training words than this share of held-out ones begins to count as another kind."""
 CROSSED = 20_000
 """Up to so many examples every one of them is held out once; of more, dev alone is."""
 FOLDS = 5
+STATE = ("usual", "temperatures", "weights", "odds", "share")
+"""What is fitted on held-out examples: arrays of the file besides those of the members."""
 FILE = "ensemble.npz"
 
 
@@ -28,11 +38,12 @@ class Ensemble:
 
     Members are an SVM and a complement naive Bayes over the whole text, an SVM over its first words (where
     articles have their title, and questions all they have), and the evidence of the words. The logarithms of the
-    models' probabilities and the evidence are added with weights that minimise the log loss of held-out examples;
-    one temperature stands over all. Held out means by members that saw nothing of an example's group: as questions
-    to come are of other laws and documents, so are these. The members that answer then learn from all examples,
-    train and dev. What is asked may differ from what was learnt: statutes and stories share few words. So where a
-    text's share of known words and pairs is unusually low, the weights glide to ``elsewhere``.
+    models' probabilities and the evidence are added with weights that minimise the log loss of held-out examples,
+    and the log-odds of the top probability are fitted to how often it was right. Held out means by members that saw
+    nothing of an example's group: as questions to come are of other laws and documents, so are these. The members
+    that answer then learn from all examples, train and dev. What is asked may differ from what was learnt: statutes
+    and stories share few words. So where a text's share of known words and pairs is unusually low, the weights glide
+    to ``elsewhere``.
 
     Parameters
     ----------
@@ -65,6 +76,7 @@ class Ensemble:
         """Weigh the members on examples they have not seen, then let them learn from all."""
         import numpy as np
         from joblib import Parallel, delayed
+        from scipy.special import softmax
 
         everything = train.joined(dev)
         everything = everything._replace(texts=[readable(text) for text in everything.texts])
@@ -87,18 +99,23 @@ class Ensemble:
         self.state_["temperatures"] = np.array([best_temperature(score, columns) for score in scores])
         pooled = self._pooled(scores, texts)
         self.state_["weights"] = best_weights(pooled, columns, np.array(self.elsewhere))
-        said = np.einsum("nm,mnk->nk", self._weights(shares), pooled)
-        self.state_["sharpness"] = np.array(1 / best_temperature(said, columns))
+        said = softmax(self._summed(pooled, shares), axis=1)
+        self.state_["odds"] = best_odds(said, columns)
+        given = [[main, *more] for one in held for main, more in zip(one.labels, one.others, strict=True)]
+        self.state_["share"] = np.array(best_share(with_odds(said, self.state_["odds"]), self.labels_, given))
 
     def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
         """Return probabilities of shape (texts, labels_)."""
-        import numpy as np
         from scipy.special import softmax
 
         texts = [readable(text) for text in texts]
         scores, shares = self.members_.answers(texts)
-        said = np.einsum("nm,mnk->nk", self._weights(shares), self._pooled(scores, texts))
-        return softmax(said * self.state_["sharpness"], axis=1)
+        summed = self._summed(self._pooled(scores, texts), shares)
+        return with_odds(softmax(summed, axis=1), self.state_["odds"])
+
+    def fields(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the fields of each text, the main one first: how near a further one must come is fitted as well."""
+        return fields_of(self.predict_proba(texts), self.labels_, float(self.state_["share"]))
 
     def known_share(self, texts: Sequence[str]) -> "np.ndarray":
         """Return which share of each text's words and pairs the training texts hold, shape (texts,)."""
@@ -141,7 +158,7 @@ class Ensemble:
             state = {name: arrays[name] for name in arrays.files}
         self.labels_ = [str(label) for label in state.pop("labels")]
         whole, first = ((state.pop(f"columns{view}"), state.pop(f"idf{view}")) for view in (0, 1))
-        self.state_ = {name: state.pop(name) for name in ("usual", "temperatures", "weights", "sharpness")}
+        self.state_ = {name: state.pop(name) for name in STATE}
         self.members_ = self._unfitted()
         self.members_.terms = Terms(self.longest, self.min_df, *whole), Terms(self.lead, self.min_df, *first)
         self.members_.state = state
@@ -156,6 +173,12 @@ class Ensemble:
         pairs = zip(scores, self.state_["temperatures"], strict=True)
         logs = [log_probabilities(score, temperature) for score, temperature in pairs]
         return np.stack([*logs, evidence(texts, self.labels_, self.longest)])
+
+    def _summed(self, pooled: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
+        """Return the weighted sum over members, shape (texts, labels_)."""
+        import numpy as np
+
+        return np.einsum("nm,mnk->nk", self._weights(shares), pooled)
 
     def _weights(self, shares: "np.ndarray") -> "np.ndarray":
         """Return the weights of the pool for each text by its share of known words, shape (texts, members).

@@ -1,4 +1,4 @@
-"""Scores of several models as one probability: temperatures, and a weighted sum of logarithms."""
+"""Scores of several models as one probability: temperatures, a weighted sum of logarithms, and how sure to be of it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
 LEAST = -9.0
 """No model may rule a label out: log probabilities below this count as this."""
+EDGE = 1e-9
+"""Probabilities come no nearer to 0 and 1 than this."""
 CAUTION = 5.0
 """How many dev examples it takes to move the weights of a pool as far as its starting point holds them back."""
 
@@ -81,3 +83,56 @@ def best_weights(members: "np.ndarray", columns: "np.ndarray", start: "np.ndarra
 
     found = minimize(loss, start, method="L-BFGS-B", bounds=[(0, 3)] * len(start))
     return np.asarray(found.x)
+
+
+def best_odds(probabilities: "np.ndarray", columns: "np.ndarray") -> "np.ndarray":
+    """Return slope and intercept by which log-odds of the top probability tell how often it is right (Platt 1999).
+
+    One temperature cannot mend a model that is too sure where it is sure and too shy where it is not.
+
+    Parameters
+    ----------
+    probabilities
+        Of held-out examples, shape (n, k).
+    columns
+        The right column of each, shape (n,). The fewer there are, the nearer the result stays to (1, 0).
+    """
+    import numpy as np
+    from scipy.optimize import minimize
+
+    start = np.array([1.0, 0.0])
+    if not len(columns):
+        return start
+    odds, held = _odds(probabilities.max(axis=1)), CAUTION / len(columns)
+    signs = np.where(probabilities.argmax(axis=1) == columns, 1, -1)
+
+    def loss(line: np.ndarray) -> float:
+        return float(
+            np.logaddexp(0, -signs * (line[0] * odds + line[1])).mean() + held * ((line - start) ** 2).sum()
+        )
+
+    return np.asarray(minimize(loss, start, method="L-BFGS-B", bounds=[(0.05, 5), (-5, 5)]).x)
+
+
+def with_odds(probabilities: "np.ndarray", line: "np.ndarray") -> "np.ndarray":
+    """Return probabilities with the top ones as `best_odds` has them, the others in proportion; the order stays."""
+    import numpy as np
+    from scipy.special import expit
+
+    if probabilities.shape[1] < 2:
+        return probabilities
+    rows, first = np.arange(len(probabilities)), probabilities.argmax(axis=1)
+    top = np.clip(probabilities.max(axis=1), None, 1 - EDGE)
+    second = np.partition(probabilities, -2, axis=1)[:, -2]
+    least = second / (1 - top + second) + EDGE
+    moved = np.clip(np.maximum(expit(line[0] * _odds(top) + line[1]), least), None, 1 - EDGE)
+    found = probabilities * ((1 - moved) / (1 - top))[:, None]
+    found[rows, first] = moved
+    return found / found.sum(axis=1, keepdims=True)
+
+
+def _odds(top: "np.ndarray") -> "np.ndarray":
+    """Return log-odds of probabilities, kept off 0 and 1."""
+    from scipy.special import logit
+
+    return logit(top.clip(EDGE, 1 - EDGE))

@@ -108,3 +108,34 @@ def costs(sheet: Mapping[str, Item], handled: Estimate) -> Costs:
     by_hand = 1000 * value["phut_tra_loi_thu_cong"] * minute
     parts = (machine, checking(handled.value), handed(handled.value), labelling)
     return Costs(by_hand, *parts, *ends)
+
+
+def per_question(sheet: Mapping[str, Item], form: str, share: Estimate) -> Estimate:
+    """Return đồng for one answered question in a pilot form, with what the interval of its share leaves open.
+
+    Parameters
+    ----------
+    sheet
+        The assumptions.
+    form
+        A key of `FORMS`.
+    share
+        Of questions that need no second step, measured.
+    """
+    first, second, learns = FORMS[form]
+    value = {key: item.value for key, item in sheet.items()}
+    found = costs(sheet, share)
+    fixed = (found.machine + (found.labelling if learns else 0.0)) / 1000
+
+    def cost(done: float) -> float:
+        return fixed + (value[first] + (1 - done) * value[second]) * value["don_gia_gio_chuyen_gia"] / 60
+
+    return Estimate(cost(share.value), cost(share.high), cost(share.low), share.n)
+
+
+FORMS = {
+    "keyword": ("phut_kiem_tra_ket_qua_may", "phut_tra_loi_khi_chuyen_chuyen_gia", False),
+    "ranked": ("phut_kiem_tra_ket_qua_may", "phut_tra_loi_khi_chuyen_chuyen_gia", True),
+    "routed": ("phut_tra_loi_khi_chuyen_chuyen_gia", "phut_kiem_tra_ket_qua_may", True),
+}
+"""Pilot form -> minutes every question takes, minutes more where the first step failed, whether it needs labels."""

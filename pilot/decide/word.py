@@ -30,20 +30,25 @@ DOTS = "………"
 
 def word_file(material: Material, front: Front, sections: Sequence[Section], path: Path) -> None:
     """Write the Word file to ``path``."""
-    document = _document()
+    document = new_document("Báo cáo kết quả thí điểm trí tuệ nhân tạo trong hỏi đáp pháp luật")
     _letterhead(document)
     _title(document, "BÁO CÁO", "Kết quả thí điểm trí tuệ nhân tạo trong hỏi đáp pháp luật")
     _front(document, front, material)
-    for number, section in enumerate(sections, 1):
-        _heading(document, f"{number}. {section.title}")
-        for block in section.blocks:
-            _block(document, block)
+    write_sections(document, sections)
     _signature(document)
     document.save(str(path))
 
 
-def _document() -> Any:
-    """Return an empty document with page, fonts and page numbers set."""
+def write_sections(document: Any, sections: Sequence[Section]) -> None:
+    """Write numbered sections one below the other."""
+    for number, section in enumerate(sections, 1):
+        document.add_heading(f"{number}. {section.title}", level=1)
+        for block in section.blocks:
+            _block(document, block)
+
+
+def new_document(title: str) -> Any:
+    """Return an empty document with page, fonts, page numbers and properties set."""
     import docx
     from docx.oxml.ns import qn
     from docx.shared import Mm, Pt
@@ -71,7 +76,7 @@ def _document() -> Any:
     heading = document.styles["Heading 1"]
     heading.font.bold, heading.font.color.rgb = True, docx.shared.RGBColor(0, 0, 0)
     heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(12), Pt(6)
-    document.core_properties.title = "Báo cáo kết quả thí điểm trí tuệ nhân tạo trong hỏi đáp pháp luật"
+    document.core_properties.title = title
     document.core_properties.author, document.core_properties.language = "", "vi-VN"
     add_page_number(page.header.paragraphs[0])
     return document
@@ -137,10 +142,6 @@ def _block(document: Any, block: Block) -> None:
         add_table(document, ["Nội dung", "Người có trách nhiệm điền"], rows, "", (65, 100))
     elif isinstance(block, Table):
         add_table(document, block.head, [spread(row) for row in block.rows], block.caption)
-
-
-def _heading(document: Any, text: str) -> None:
-    document.add_heading(text, level=1)
 
 
 def _signature(document: Any) -> None:

@@ -59,7 +59,8 @@ def krippendorff_alpha(
 ) -> Estimate:
     """Return Krippendorff's alpha over all raters; items with one vote are left out, n counts the others.
 
-    Computed by the library ``krippendorff`` (Krippendorff 2011). 1 where only one value was ever given.
+    The value is that of the library ``krippendorff`` (Krippendorff 2011); the resamples use the same formula on
+    many samples at once. 1 where only one value was ever given.
 
     Raises
     ------
@@ -74,18 +75,35 @@ def krippendorff_alpha(
         raise InputError("no item was rated by two raters; agreement needs common items")
     values = np.unique(table.to_numpy()[table.notna().to_numpy()])
     counts = np.column_stack([(table == value).sum(axis=1) for value in values])
+    figure = _estimate(_alphas(counts, values, level), table.index.get_level_values("group"), resamples, seed)
+    if len(values) < 2:
+        return figure
+    value = krippendorff.alpha(value_counts=counts, value_domain=values, level_of_measurement=level)
+    return Estimate(float(value), figure.low, figure.high, figure.n)
 
-    def one(weights: np.ndarray) -> float:
-        repeated = np.repeat(counts, weights.astype(int), axis=0)
-        if (repeated.sum(axis=0) > 0).sum() < 2:
-            return 1.0
-        found = krippendorff.alpha(value_counts=repeated, value_domain=values, level_of_measurement=level)
-        return float(found)
+
+def _alphas(counts: np.ndarray, values: np.ndarray, level: Level) -> Statistic:
+    """Return alpha as a function of the items' weights, from how often each item got each value (items, values)."""
+    from scipy.sparse import csr_array
+
+    ordered = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(len(values))
+    parts = csr_array((ordered / (counts.sum(axis=1) - 1)[:, None, None]).reshape(len(counts), -1))
 
     def alpha(weights: np.ndarray) -> np.ndarray:
-        return np.array([one(row) for row in weights])
+        seen = (parts.T @ weights.T).T.reshape(len(weights), len(values), len(values))
+        total = seen.sum(axis=2)
+        distance = _ordinal_distance(total) if level == "ordinal" else _distance(values, level)[None]
+        observed = (seen * distance).sum(axis=(1, 2)) * (total.sum(axis=1) - 1)
+        expected = (total[:, :, None] * total[:, None, :] * distance).sum(axis=(1, 2))
+        return 1.0 - np.divide(observed, expected, out=np.zeros(len(weights)), where=expected > 0)
 
-    return _estimate(alpha, table.index.get_level_values("group"), resamples, seed)
+    return alpha
+
+
+def _ordinal_distance(total: np.ndarray) -> np.ndarray:
+    """Return the squared distance of every two values by how many votes lie between them, shape (b, values, values)."""
+    middle = total.cumsum(axis=1) - total / 2
+    return np.asarray((middle[:, :, None] - middle[:, None, :]) ** 2)
 
 
 def _wide(votes: "pd.DataFrame") -> "pd.DataFrame":

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from pilot.label.content import SKIP_REASONS, change_faults, merged, missing
+from pilot.label.content import SKIP_REASONS, change_faults, guideline_version, merged, missing
 from pilot.label.queue import LEASE_SECONDS, count_places, log, retake
 from pilot.label.tables import (
     LAPSED,
@@ -164,7 +164,7 @@ def _submit(connection: Connection, claim: Row[Any], operation: Operation, now: 
     connection.execute(
         answers.insert().values(
             claim_id=claim.claim_id, revision=number + 1, content=claim.draft, seconds=operation.seconds,
-            submitted_at=now,
+            submitted_at=now, guideline=guideline_version(),
         )
     )  # fmt: skip
     connection.execute(

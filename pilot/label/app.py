@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from pilot.label import accounts
 from pilot.label.accounts import User
+from pilot.label.adjudication import Standing
 from pilot.label.search import Search
 from pilot.label.security import SAFE_METHODS, Keys, Shield
 from pilot.label.store import Store
@@ -64,11 +65,13 @@ class Settings:
 
 
 class Seen:
-    """What the routes share: store, settings, search, keys, templates."""
+    """What the routes share: store, settings, search, the votes and their agreement, keys, templates."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store, self.settings = store, settings
         self.search, self.keys = Search(store), Keys(settings.secret)
+        self.standing = Standing(store)
+        self.agreement: tuple[Any, dict[str, Any], dict[str, dict[str, bytes]]] | None = None
         self.templates = Jinja2Templates(HERE / "templates")
         self.templates.env.filters |= {"ngay": day_words, "khong_dau": searchable}
         self.templates.env.globals |= {"ROLE_NAMES": ROLE_NAMES, "REPORT_READERS": REPORT_READERS}
@@ -133,12 +136,13 @@ Labeller = Annotated[User, Depends(allow(*LABELLERS))]
 Anybody = Annotated[User, Depends(allow(*EVERYBODY))]
 Newcomer = Annotated[User, Depends(allow(*EVERYBODY, unchanged_password=True))]
 Administrator = Annotated[User, Depends(allow("administrator"))]
+Adjudicator = Annotated[User, Depends(allow("adjudicator"))]
 ReportReader = Annotated[User, Depends(allow(*REPORT_READERS))]
 
 
 def create_app(store: Store, settings: Settings) -> FastAPI:
     """Return the application over an open store; it closes the store when it ends."""
-    from pilot.label import admin, api, entrance, pages
+    from pilot.label import admin, api, entrance, pages, review
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -150,7 +154,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     )
     app.state.seen = Seen(store, settings)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for module in (entrance, pages, api, admin):
+    for module in (entrance, pages, review, api, admin):
         app.include_router(module.router)
     app.add_exception_handler(StarletteHTTPException, _refuse)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]

@@ -15,7 +15,9 @@ An answer is a flat mapping, so that two tabs never overwrite more than the one 
 =============== ============================================================
 """
 
+import hashlib
 from collections.abc import Mapping, Set
+from pathlib import Path
 from typing import Any
 
 Content = Mapping[str, Any]
@@ -33,6 +35,8 @@ SKIP_REASONS = {
     "khac": "Lý do khác (ghi rõ)",
 }
 LONGEST_NOTE = 4000
+GUIDELINE = Path(__file__).parent / "templates" / "_guide.html"
+"""What experts are told; its digest is kept with every answer, so a change of the guideline shows."""
 _SWITCHES = ("none_right", "personal")
 _MARKS = ("stale", "privacy")
 
@@ -48,6 +52,11 @@ def label_set(
         "special": dict(special),
         "grades": {str(grade): words for grade, words in GRADES.items()},
     }
+
+
+def guideline_version() -> str:
+    """Return the first twelve digits of the guideline's SHA-256."""
+    return hashlib.sha256(GUIDELINE.read_bytes()).hexdigest()[:12]
 
 
 def merged(draft: Content, changes: Content) -> dict[str, Any]:

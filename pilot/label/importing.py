@@ -1,4 +1,7 @@
-"""From a dataset to tasks: candidates pooled from several rankers and at random, the likeliest fields beside."""
+"""From a dataset to tasks: candidates pooled from several rankers and at random, the likeliest fields beside.
+
+Personal data in questions and approved answers is replaced first: it never reaches the database.
+"""
 
 import hashlib
 import json
@@ -11,18 +14,19 @@ from sqlalchemy import Connection, insert, select, update
 
 from pilot.label.content import label_set
 from pilot.label.currency import frozen_validity
+from pilot.label.pooling import pools
 from pilot.label.queue import SLICE_SHARE
 from pilot.label.store import Store
 from pilot.label.suggestions import suggested_fields
 from pilot.label.tables import FRESH, label_sets, passages, tasks
 from pilot.quality.currency import stated_ends
+from pilot.quality.prepare import without_personal_data
 from pilot.records import InputError, Question, to_row
 from pilot.sources import Dataset
+from pilot.sources.folder import read_card
+from pilot.sources.imported import Account
 from pilot.taxonomy import taxonomy
 
-CANDIDATES, AT_RANDOM = 10, 2
-RANKERS = ("bm25", "default")
-"""Experiments below ``experiments/rank`` whose rankings are pooled, their turns alternating."""
 NO_BATCH = "khac"
 
 
@@ -34,8 +38,30 @@ class Imported(NamedTuple):
     known: int
 
 
-def import_tasks(store: Store, dataset: Dataset, now: float, experts: int = 2, seed: int = 0) -> Imported:
+def import_tasks(
+    store: Store,
+    dataset: Dataset,
+    now: float,
+    experts: int = 2,
+    seed: int = 0,
+    shown: Mapping[str, Sequence[str]] | None = None,
+) -> Imported:
     """Make one task per question; questions that are tasks of this label set already stay as they are.
+
+    Parameters
+    ----------
+    store
+        Where tasks and passages go.
+    dataset
+        Questions and the corpus.
+    now
+        The time.
+    experts
+        Wanted for each question.
+    seed
+        Of everything random.
+    shown
+        Question -> passages that somebody was shown as answers: the first among the candidates.
 
     Raises
     ------
@@ -51,34 +77,50 @@ def import_tasks(store: Store, dataset: Dataset, now: float, experts: int = 2, s
         faults.append(f"--experts {experts}: expected 1 to 5")
     if faults:
         raise InputError(*faults)
+    source = {
+        "name": dataset.name, "illustrative": dataset.illustrative,
+        "licence": read_card(dataset.path).get("license") if dataset.path.is_dir() else None,
+    }  # fmt: skip
+    fingerprint, dataset = dataset.fingerprint, without_personal_data(dataset, Account())
     frozen = {row["passage_id"]: row for row in frozen_passages(dataset)}
-    pools = _pools(dataset, seed)
-    suggestions = suggested_fields(dataset, seed)
     scheme = taxonomy()
+    with store.reading() as connection:
+        there = _question_ids(connection, scheme.version)
+    fresh = [question for question in dataset.questions if question.question_id not in there]
+    pooled = pools(dataset.replaced(questions=fresh), seed, shown or {}) if fresh else {}
+    suggestions = suggested_fields(dataset, seed) if fresh else {}
     labels = label_set(scheme.version, scheme.topics, scheme.groups, scheme.special)
     chance = random.Random(seed)
     rows = [
         _task(
-            question, pools[question.question_id], frozen, suggestions[question.question_id], labels, chance
+            question,
+            pooled[question.question_id],
+            frozen,
+            suggestions[question.question_id],
+            labels,
+            chance,
+            source,
         )
-        for question in dataset.questions
+        for question in fresh
     ]
     shared = {
-        "label_set": scheme.version, "dataset": dataset.fingerprint, "wanted": experts, "taken": 0, "submitted": 0,
+        "label_set": scheme.version, "dataset": fingerprint, "wanted": experts, "taken": 0, "submitted": 0,
         "state": FRESH, "created_at": now,
     }  # fmt: skip
     with store.writing() as connection:
         _keep_label_set(connection, labels, now)
         made = _keep_passages(connection, frozen.values())
-        there = set(
-            connection.execute(
-                select(tasks.c.question_id).where(tasks.c.label_set == scheme.version)
-            ).scalars()
-        )
+        there = _question_ids(connection, scheme.version)  # another import may have been quicker
         new = [row | shared for row in rows if row["question_id"] not in there]
         if new:
             connection.execute(insert(tasks), new)
-    return Imported(len(new), made, len(rows) - len(new))
+    return Imported(len(new), made, len(dataset.questions) - len(new))
+
+
+def _question_ids(connection: Connection, label_set: str) -> set[str]:
+    return set(
+        connection.execute(select(tasks.c.question_id).where(tasks.c.label_set == label_set)).scalars()
+    )
 
 
 def frozen_passages(dataset: Dataset) -> Iterable[dict[str, Any]]:
@@ -91,50 +133,6 @@ def frozen_passages(dataset: Dataset) -> Iterable[dict[str, Any]]:
         yield {**row, "key": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 
-def pool(rankings: Mapping[str, Sequence[str]], drawn: Sequence[str]) -> dict[str, list[str]]:
-    """Return at most ten passage ids, each with where it came from: the rankers in turn, then at random.
-
-    Parameters
-    ----------
-    rankings
-        Ranker -> passage ids, best first.
-    drawn
-        Passage ids in random order; two places are theirs, more where the rankers leave room.
-    """
-    origins: dict[str, list[str]] = {}
-    for place in range(max(map(len, rankings.values()), default=0)):
-        for name, ranked in rankings.items():
-            if place < len(ranked) and (len(origins) < CANDIDATES - AT_RANDOM or ranked[place] in origins):
-                origins.setdefault(ranked[place], []).append(f"{name}:{place + 1}")
-    for passage_id in drawn:
-        if len(origins) == CANDIDATES:
-            break
-        if passage_id not in origins:
-            origins[passage_id] = ["random"]
-    return origins
-
-
-def _pools(dataset: Dataset, seed: int) -> dict[str, dict[str, list[str]]]:
-    from pilot import project
-    from pilot.config import load_experiment
-
-    ranked: dict[str, dict[str, list[str]]] = {}
-    for name in (*RANKERS, "random"):
-        config = load_experiment(project.root() / "experiments" / "rank" / f"{name}.yaml")
-        model = config.build()
-        model.seed = seed
-        model.fit(dataset.passages, (), ())
-        frame = model.rank(dataset.questions, 3 * CANDIDATES)
-        ranked[name] = frame.groupby("question_id")["passage_id"].apply(list).to_dict()
-    return {
-        question.question_id: pool(
-            {name: ranked[name].get(question.question_id, []) for name in RANKERS},
-            ranked["random"].get(question.question_id, []),
-        )
-        for question in dataset.questions
-    }
-
-
 def _task(
     question: Question,
     origins: Mapping[str, list[str]],
@@ -142,6 +140,7 @@ def _task(
     suggestions: Sequence[tuple[str, float]],
     labels: Mapping[str, Any],
     chance: random.Random,
+    source: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     known = [(code, p) for code, p in suggestions if code in labels["topics"] or code in labels["special"]]
     likeliest = known[0][0] if known else ""
@@ -154,7 +153,7 @@ def _task(
     in_slice = chance.random() < SLICE_SHARE
     margin = known[0][1] - known[1][1] if len(known) > 1 else 0.0
     content = {
-        "question": to_row(question), "on": on.isoformat(), "candidates": candidates,
+        "question": to_row(question), "on": on.isoformat(), "candidates": candidates, "from": source,
         "suggestions": [{"label": code, "p": round(p, 4)} for code, p in known[:5]],
     }  # fmt: skip
     return {

@@ -1,168 +1,219 @@
-"""From votes to files: raw votes of every expert and a dataset folder of what they say, the same bytes each time.
+"""From votes to files: a dataset folder of what experts and adjudicators say, the same bytes each time.
 
-Experts appear under pseudonyms. What anybody flagged as holding personal data is left out. A main field counts
-where all experts of a question agree; deciding the rest is adjudication, which this module does not do.
+A release holds one version of the label set, and the questions that as many experts as wanted have answered: with the
+grades of every rater, and where a question is settled (see `pilot.label.votes`) the main field and the grades of the
+rater ``adjudicated``. Questions not settled yet stay in, without a field: left out, they would take the hard
+questions with them. Experts appear under pseudonyms. What anybody flagged as holding personal data is left out;
+texts are redacted once more.
 """
 
+import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from pilot.label import votes
+from pilot.label.changes import changes
+from pilot.label.content import GUIDELINE, guideline_version
 from pilot.label.store import Store
-from pilot.label.tables import SUBMITTED, answers, claims, passages, tasks
-from pilot.records import Document, InputError, Judgment, Passage, Question, parse_rows
+from pilot.label.tables import passages
+from pilot.label.votes import Item
+from pilot.quality import redact
+from pilot.quality.facts import facts
+from pilot.quality.facts_page import PAGE, facts_page
+from pilot.quality.prepare import without_personal_data
+from pilot.records import ADJUDICATED, Document, InputError, Judgment, Passage, Question, parse_rows
 from pilot.sources import Dataset, write_folder
+from pilot.sources.imported import Account
 
-VOTES = "votes.jsonl"
-
-
-class Vote(NamedTuple):
-    """The newest answer of one expert to one task."""
-
-    question: dict[str, Any]
-    label_set: str
-    wanted: int
-    rater: str
-    claim_id: int
-    revision: int
-    content: dict[str, Any]
-    seconds: float | None
-    hints: bool
-    drawn: str
+VOTES, MANIFEST, GUIDE = "votes.jsonl", "release.json", "guideline.html"
+Frozen = Mapping[str, Mapping[str, Any]]
 
 
-def votes(connection: Connection) -> list[Vote]:
-    """Return the newest answer of every expert, by question and expert."""
-    newest = (
-        select(answers.c.claim_id, func.max(answers.c.revision).label("revision"))
-        .group_by(answers.c.claim_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(
-            tasks.c.content.label("task"), tasks.c.label_set, tasks.c.wanted, claims.c.user_id, claims.c.claim_id,
-            answers.c.revision, answers.c.content, answers.c.seconds, claims.c.hints, claims.c.drawn,
-        )
-        .join(claims, claims.c.task_id == tasks.c.task_id)
-        .join(newest, newest.c.claim_id == claims.c.claim_id)
-        .join(answers, (answers.c.claim_id == newest.c.claim_id) & (answers.c.revision == newest.c.revision))
-        .where(claims.c.status == SUBMITTED)
-        .order_by(tasks.c.question_id, tasks.c.label_set, claims.c.user_id)
-    )  # fmt: skip
-    return [
-        Vote(
-            row.task["question"], row.label_set, row.wanted, f"cg{row.user_id:03d}", row.claim_id, row.revision,
-            row.content, row.seconds, row.hints, row.drawn,
-        )
-        for row in rows
-    ]  # fmt: skip
+class Release(NamedTuple):
+    """What was written: the dataset, and how many of its questions are settled."""
+
+    dataset: Dataset
+    settled: int
+    facts: dict[str, Any]
 
 
-def export(store: Store, out: Path, name: str = "nhan-chuyen-gia") -> Dataset:
-    """Write the release to ``out`` and return it.
+def export(
+    store: Store, out: Path, since: Path | None = None, label_set: str | None = None, name: str = "nhan-chuyen-gia"
+) -> Release:  # fmt: skip
+    """Write a release to ``out`` and return it.
+
+    Parameters
+    ----------
+    store
+        Where the votes are.
+    out
+        Dataset folder; an older release there is replaced as a whole.
+    since
+        An earlier release; the new one says what changed.
+    label_set
+        Version; None for the newest.
+    name
+        Of the dataset.
 
     Raises
     ------
     InputError
-        If nobody has submitted anything yet, or ``out`` holds something that is no dataset.
+        If no question is answered by all its experts yet, or ``out`` holds something that is no dataset.
     """
     with store.reading() as connection:
-        cast = votes(connection)
-        if not cast:
-            raise InputError("no submitted answers yet; export once experts have answered")
-        private = {vote.question["question_id"] for vote in cast if vote.content.get("personal")}
-        kept = [vote for vote in cast if vote.question["question_id"] not in private]
-        marked = {key for vote in cast for key in _marked(vote.content, "privacy")}
-        frozen = {
-            row.passage_key: row.content
-            for row in connection.execute(select(passages).order_by(passages.c.passage_key))
-            if row.passage_key not in marked
+        version = label_set or votes.newest_label_set(connection)
+        items = votes.load(connection, version)
+        kept = [item for item in items if item.whole and not item.personal]
+        if not kept:
+            raise InputError(
+                f"label set {version}: no question has answers of all its experts yet; `pilot label agreement` shows "
+                "how far they are"
+            )
+        marked = {
+            mark[8:]
+            for item in items
+            for vote in item.votes
+            for mark in vote.content
+            if mark[:8] == "privacy:"
         }
-    dataset = _dataset(name, out, kept, frozen)
+        frozen = _frozen(connection, marked)
+    data = without_personal_data(_dataset(name, out, kept, frozen), Account())
     lines = "".join(
-        json.dumps(_row(vote, frozen), ensure_ascii=False, sort_keys=True) + "\n" for vote in kept
+        json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in _votes(kept, frozen)
     )
-    about = (
-        f"# {name}\n\nRaw votes of experts (`{VOTES}`), one per expert and question, and what they say as a dataset.\n"
-        f"Left out because flagged as personal data: {len(private)} questions, {len(marked)} passages.\n"
-        "Fields are given where all experts of a question agree; nothing was adjudicated.\n"
-    )
-    write_folder(
-        dataset, out, about, {"label_sets": sorted({vote.label_set for vote in kept})}, {VOTES: lines}
-    )
-    return dataset
-
-
-def _marked(content: dict[str, Any], mark: str) -> list[str]:
-    return sorted(key.partition(":")[2] for key in content if key.startswith(f"{mark}:"))
-
-
-def _row(vote: Vote, frozen: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    grades = {
-        frozen[key.partition(":")[2]]["passage_id"]: grade
-        for key, grade in vote.content.items()
-        if key.startswith("grade:") and key.partition(":")[2] in frozen
-    }
-    named = {
-        mark: [frozen[key]["passage_id"] for key in _marked(vote.content, mark) if key in frozen]
-        for mark in ("stale", "added")
-    }
-    plain = {key: vote.content.get(key) for key in ("main", "second", "none_right", "note")}
-    return {
-        "question_id": vote.question["question_id"], "rater": vote.rater, "revision": vote.revision, "grades": grades,
-        **named, **plain, "seconds": vote.seconds, "hints_shown": vote.hints, "drawn": vote.drawn,
-        "label_set": vote.label_set,
+    licences = {item.task["from"]["licence"] for item in kept if "from" in item.task} - {None}
+    head = {"license": licences.pop()} if len(licences) == 1 else {}
+    settled = sum(item.gold is not None for item in kept)
+    sheet = facts(data) | {"licence": head.get("license")}
+    manifest = {
+        "name": name, "fingerprint": data.fingerprint, "votes_sha256": hashlib.sha256(lines.encode()).hexdigest(),
+        "label_set": version, "guideline": guideline_version(),
+        "guidelines_of_answers": sorted({vote.guideline or "?" for item in kept for vote in item.votes}),
+        "questions": len(kept), "settled": settled, "decided": sum(item.decision is not None for item in kept),
+        "left_out": {
+            "questions with personal data": sum(item.personal for item in items),
+            "passages with personal data": len(marked),
+            "questions begun but not answered by all experts": sum(not item.whole for item in items),
+        },
+        "from": sorted({item.task["from"]["name"] for item in kept if "from" in item.task}),
+        "changes": changes(Dataset.load(since), data) if since else None,
     }  # fmt: skip
+    extra = {
+        VOTES: lines, MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+        PAGE: facts_page(sheet), GUIDE: GUIDELINE.read_text(encoding="utf-8"),
+    }  # fmt: skip
+    write_folder(data, out, _about(manifest), {**head, "label_set": version}, extra)
+    return Release(data, settled, sheet)
 
 
-def _dataset(
-    name: str, out: Path, cast: Sequence[Vote], frozen: dict[str, dict[str, Any]]
-) -> Dataset:  # fmt: skip
-    judgments = [
-        {
-            "question_id": vote.question["question_id"],
-            "passage_id": frozen[key.partition(":")[2]]["passage_id"],
-            "relevance": grade,
-            "rater": vote.rater,
-            "stale": bool(vote.content.get(f"stale:{key.partition(':')[2]}")),
-        }
-        for vote in cast
-        for key, grade in sorted(vote.content.items())
-        if key.startswith("grade:") and key.partition(":")[2] in frozen
+def _about(manifest: Mapping[str, Any]) -> str:
+    out = "\n".join(f"* {what}: {count}" for what, count in manifest["left_out"].items())
+    changed = manifest["changes"]
+    news = "" if changed is None else "\n\n## Changed since the release before\n\n" + (
+        "\n".join(f"* {what}: {count}" for what, count in changed.items())
+    )  # fmt: skip
+    return (
+        f"# {manifest['name']}\n\nLabels of legal experts. {manifest['settled']} of {manifest['questions']} questions "
+        f"are settled: {manifest['decided']} by an adjudicator's decision, the others because at least two experts "
+        "agree (same main field, no two grades of a passage two or more apart; of neighbouring grades the lower "
+        "stands). Questions not settled have no field.\n\n"
+        f"`{VOTES}`: what each expert and adjudicator said. `{MANIFEST}`: hashes, versions of label set and guideline. "
+        f"`{GUIDE}`: the guideline. `{PAGE}`: the datasheet.\n\nLeft out:\n\n{out}{news}\n"
+    )
+
+
+def _frozen(connection: Connection, marked: set[str]) -> dict[str, dict[str, Any]]:
+    """Return passage key -> row of every wording; None of what is flagged as personal data."""
+    rows = connection.execute(select(passages).order_by(passages.c.current, passages.c.passage_key))
+    private, found = set(), {}
+    for row in rows:
+        found[row.passage_key] = {**row.content, "current": row.current}
+        private |= {row.passage_id} if row.passage_key in marked else set()
+    return {key: row for key, row in found.items() if row["passage_id"] not in private}
+
+
+def _dataset(name: str, out: Path, kept: Sequence[Item], frozen: Frozen) -> Dataset:
+    # Of several wordings of a passage the current one is kept; grades given to another text do not count for it.
+    wording = {row["passage_id"]: row for row in frozen.values()}
+    documents = {
+        row["document"]["document_id"]: row["document"] for row in wording.values() if row["document"]
+    }
+    bare = [
+        {name: value for name, value in wording[id_].items() if name not in ("document", "current")}
+        for id_ in sorted(wording)
     ]
-    judged = {row["passage_id"] for row in judgments}
-    rows = {row["passage_id"]: row for row in frozen.values() if row["passage_id"] in judged}
-    documents = {row["document"]["document_id"]: row["document"] for row in rows.values() if row["document"]}
-    bare = [{key: value for key, value in rows[id_].items() if key != "document"} for id_ in sorted(rows)]
+    judgments = {
+        (row["question_id"], row["passage_id"], row["rater"]): row
+        for item in kept
+        for row in _judgments(item, frozen, wording)
+    }
     return Dataset(
         name, out,
         documents=tuple(_records(Document, [documents[id_] for id_ in sorted(documents)])),
         passages=tuple(_records(Passage, bare)),
-        questions=tuple(_records(Question, _agreed(cast))),
-        judgments=tuple(_records(Judgment, judgments)),
+        questions=tuple(_records(Question, [_question(item) for item in kept])),
+        judgments=tuple(_records(Judgment, [judgments[key] for key in sorted(judgments)])),
+        illustrative=any(item.task.get("from", {}).get("illustrative") for item in kept),
+        settled=all(item.gold for item in kept),
     )  # fmt: skip
 
 
-def _agreed(cast: Sequence[Vote]) -> Iterable[dict[str, Any]]:
-    """Yield each question with the main field all its experts chose, second fields after it, or no field."""
-    of_question: dict[str, list[Vote]] = {}
-    for vote in cast:
-        of_question.setdefault(vote.question["question_id"], []).append(vote)
-    for question_id in sorted(of_question):
-        group = of_question[question_id]
-        main = {vote.content["main"] for vote in group}
-        seconds = Counter(vote.content["second"] for vote in group if vote.content.get("second"))
-        fields = (
-            [*main, *sorted(code for code, n in seconds.items() if n == len(group))] if len(main) == 1 else []
-        )
-        yield {**group[0].question, "fields": fields}
+def _judgments(item: Item, frozen: Frozen, wording: Frozen) -> Iterable[dict[str, Any]]:
+    """Yield the grades of every expert, and of the rater ``adjudicated`` where the question is settled."""
+    for key in item.keys:
+        if key not in frozen or frozen[key]["text"] != wording[frozen[key]["passage_id"]]["text"]:
+            continue
+        common = {"question_id": item.question_id, "passage_id": frozen[key]["passage_id"]}
+        stale = {vote.rater: bool(vote.content.get(f"stale:{key}")) for vote in item.votes}
+        for vote in item.votes:
+            if (grade := vote.content.get(f"grade:{key}")) is not None:
+                yield {**common, "relevance": grade, "rater": vote.rater, "stale": stale[vote.rater]}
+        if item.gold:
+            settled = {"relevance": item.gold.grades[key], "rater": ADJUDICATED, "stale": any(stale.values())}
+            yield {**common, **settled}
 
 
-def _records(kind: Any, rows: Sequence[dict[str, Any]] | Iterable[dict[str, Any]]) -> list[Any]:
+def _question(item: Item) -> dict[str, Any]:
+    """Return the question with what stands; unsettled, with the main field of its only expert, or none."""
+    alone = [vote.content["main"] for vote in item.votes] if item.wanted == 1 and not item.flags else []
+    return {**item.task["question"], "fields": list(item.gold.fields if item.gold else alone)}
+
+
+def _votes(kept: Sequence[Item], frozen: Frozen) -> Iterable[dict[str, Any]]:
+    for item in kept:
+        common = {"question_id": item.question_id, "label_set": item.label_set, "in_slice": item.in_slice}
+        for vote in item.votes:
+            yield {
+                **common, **_plain(vote.content, frozen), "rater": vote.rater, "revision": vote.revision,
+                "seconds": vote.seconds, "hints_shown": vote.hints, "drawn": vote.drawn, "guideline": vote.guideline,
+            }  # fmt: skip
+        if item.decision:
+            reason = redact(item.decision["content"]["reason"])[0]
+            yield {
+                **common, **_plain(item.decision["content"], frozen), "rater": ADJUDICATED, "reason": reason,
+                "revision": item.decision["revision"], "because": sorted(item.flags) or ["experts differ"],
+            }  # fmt: skip
+
+
+def _plain(content: Mapping[str, Any], frozen: Frozen) -> dict[str, Any]:
+    """Return an answer with ids of passages for keys, its note redacted."""
+    of: dict[str, dict[str, Any]] = {"grade": {}, "stale": {}, "added": {}}
+    for mark, value in sorted(content.items()):
+        kind, _, key = mark.partition(":")
+        if kind in of and key in frozen:
+            of[kind][frozen[key]["passage_id"]] = value
+    note = redact(content["note"])[0] if content.get("note") else None
+    return {
+        "grades": of["grade"], "stale": sorted(of["stale"]), "added": sorted(of["added"]), "note": note,
+        **{name: content.get(name) for name in ("main", "second", "none_right")},
+    }  # fmt: skip
+
+
+def _records(kind: Any, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
     faults: list[str] = []
     records = parse_rows(kind, [(f"label store, {kind.__name__}", row) for row in rows], faults)
     if faults:

@@ -1,4 +1,4 @@
-"""The tables. ``answers`` and ``events`` are append-only: triggers refuse every change and deletion.
+"""The tables. ``answers``, ``decisions`` and ``events`` are append-only: triggers refuse every change and deletion.
 
 Times are seconds since 1970, UTC. Rows of question, passage and document are kept as JSON in the form of
 ``records.to_row``, frozen when a task is made.
@@ -25,7 +25,8 @@ FRESH, LACKING, FULL = 0, 1, 2
 """States of a task: no expert has it, some but not all wanted, as many as wanted."""
 HELD, SUBMITTED, SKIPPED, LAPSED = "held", "submitted", "skipped", "lapsed"
 """States of a claim: being worked on, answered, passed over with a reason, lease run out."""
-APPEND_ONLY = ("answers", "events")
+SUSPICIOUS, CONFLICTS = "suspicious", "conflicts"
+"""Why an adjudicator is asked to look at a question, besides experts who differ."""
 
 metadata = MetaData(
     naming_convention={
@@ -140,7 +141,34 @@ answers = Table(
     Column("content", JSON, nullable=False),
     Column("seconds", Float, nullable=True),
     Column("submitted_at", Float, nullable=False),
+    # Digest of the guideline shown at the time; see `content.GUIDELINE`.
+    Column("guideline", String(12), nullable=True),
     UniqueConstraint("claim_id", "revision"),
+)
+flags = Table(
+    "flags",
+    metadata,
+    Column("flag_id", Integer, primary_key=True),
+    Column("task_id", ForeignKey(tasks.c.task_id), nullable=False),
+    Column("queue", String(12), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("task_id", "queue"),
+    _one_of("queue", (SUSPICIOUS, CONFLICTS)),
+)
+# An adjudicator's decision: the whole answer as it shall stand, with a reason. The newest revision counts.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision_id", Integer, primary_key=True),
+    Column("task_id", ForeignKey(tasks.c.task_id), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("user_id", ForeignKey(users.c.user_id), nullable=False),
+    Column("content", JSON, nullable=False),
+    # What lay before the adjudicator: claim -> revision of the answer.
+    Column("seen", JSON, nullable=False),
+    Column("decided_at", Float, nullable=False),
+    UniqueConstraint("task_id", "revision"),
 )
 events = Table(
     "events",

@@ -16,6 +16,7 @@ from pilot.label.tables import (
     SKIPPED,
     SUBMITTED,
     claims,
+    events,
     label_sets,
     passages,
     tasks,
@@ -41,7 +42,7 @@ def own_claim(connection: Connection, user_id: int, claim_id: int) -> Mapping[st
     order = list(listed)
     random.Random(row.seed).shuffle(order)
     added = [key.partition(":")[2] for key in row.draft if key.startswith("added:")]
-    found = _passages(connection, [*order, *added])
+    found = passages_of(connection, [*order, *added])
     on = date.fromisoformat(row.task["on"])
     names = {code: topic["name"] for code, topic in row.labels["topics"].items()} | row.labels["special"]
     suggestions = [{**each, "name": names[each["label"]]} for each in row.task["suggestions"]]
@@ -92,9 +93,11 @@ def desk(connection: Connection, user_id: int) -> dict[str, Any]:
     )
     counts: dict[str, int] = {status: number for status, number in found}
     lapsed = [row for row in own_items(connection, user_id, LAPSED, 50) if row["touched"]]
+    quiz = select(events.c.event_id).where(events.c.user_id == user_id, events.c.kind == "quiz").limit(1)
+    calibrated = connection.execute(quiz).first() is not None
     return {
         "submitted": counts.get(SUBMITTED, 0), "skipped": counts.get(SKIPPED, 0),
-        "open": own_items(connection, user_id, HELD, 50), "lapsed": lapsed,
+        "open": own_items(connection, user_id, HELD, 50), "lapsed": lapsed, "calibrated": calibrated,
     }  # fmt: skip
 
 
@@ -160,7 +163,8 @@ def moment_words(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
 
 
-def _passages(connection: Connection, keys: list[str]) -> dict[str, dict[str, Any]]:
+def passages_of(connection: Connection, keys: list[str]) -> dict[str, dict[str, Any]]:
+    """Return key -> content of these passages."""
     rows = connection.execute(
         select(passages.c.passage_key, passages.c.content).where(passages.c.passage_key.in_(keys))
     )

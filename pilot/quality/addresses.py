@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pilot.quality.name_words import PROVINCES, STRONG_SURNAMES
-from pilot.quality.spans import UPPER, Pattern, Span, any_of
+from pilot.quality.spans import UPPER, Pattern, Span, any_of, word_lists
 
 _CAPITAL = rf"(?:(?![PQHTXF]\.|(?:P|F|Q|TP|TX|TT|KP|SN) )[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?(?!\w))"
 _NAME = rf"(?![A-Z](?! [A-Z]|['’\w])){_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
-_NUMBER = r"[A-Z]?\d{1,4}[A-Za-z]?\d{0,3}(?:[/.-][A-Z]?\d{1,4}[A-Z]?){0,4}(?![\d])"
+_NUMBER = r"(?:[A-Z]{1,2}[.-]?)?\d{1,4}[A-Za-z]?\d{0,3}(?:[/.-][A-Z]?\d{1,4}[A-Z]?){0,4}(?![\d])"
 _HOUSE = r"[A-Z]?\d{1,4}[A-Za-z]?(?:[/-]\d{1,4}[A-Za-z]?){0,4}(?![\w/])"
 _KEYWORDS = r"đường|phường|xã|quận|huyện|tỉnh|thành phố|tp|thị trấn|thị xã|kp|[pfq] ?\d{1,2}"
 _SMALL_NAME = rf"[^\W\d_]+(?: (?!{_KEYWORDS})[^\W\d_]+){{0,2}}?(?= (?:{_KEYWORDS})(?!\w)| ?[,.;\n)]|$)"
@@ -26,19 +25,28 @@ _GROUPS = "tổ dân phố|tổ dp|tdp|khu phố|kp|khóm|khối phố|khối"
 _HAMLETS = "thôn|xóm|ấp|buôn|bản|làng|sóc|phum|plei|bon"
 _BUILDINGS = "tòa nhà|toà nhà|tòa|toà|block|chung cư|khu tập thể|tập thể|ktt|nhà|khu đô thị|kđt|cc"
 _KILOMETRE = r"(?:,? (?i:km) ?\d{1,4}(?:[+.,]\d{1,3})?(?!\w))"
+_SMALL_HAMLET = (
+    r"(?i:thôn|xóm|ấp|khóm) (?!(?:dụng|lực|đặt|ép|giá|chế|tải|suất)(?!\w))[^\W\d_]+(?: [^\W\d_]+)??"
+    r"(?=,? (?i:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh)(?!\w))"
+)
 _WITHIN = "đường|phố|ngõ|ngách|hẻm|kiệt|chung cư|tổ|khu phố|kp|ấp|thôn|xóm|khóm"
 
 
 def _parts(name: str) -> tuple[str, ...]:
     """Return the patterns of the parts, those of streets and units with ``name`` for what they are called."""
     return (
-        rf"(?P<house>(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
+        rf"(?P<house>(?i:(?:nhà|dãy|khu|phòng) trọ )?(?i:số nhà|nhà số|sn|số) ?{_HOUSE}(?! ?[.,]?\d))",
         rf"(?P<lane>(?i:ngõ|ngách|hẻm|hẽm|kiệt)(?: số)? ?{_HOUSE}(?: {_NAME})?)",
         r"(?P<group>(?i:tổ|cụm|đội|khu vực|khu)\.?(?: số)? ?\d{1,3}[A-Z]?(?!\w))",
-        rf"(?P<quarter>(?i:{_GROUPS})(?:\.?(?: số)? ?\d{{1,3}}[A-Z]?(?!\w)| {_NAME})|(?i:khu dân cư|kdc) {_NAME})",
-        rf"(?P<hamlet>(?i:{_HAMLETS})(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w)))",
-        rf"(?P<flat>(?<!Hải )(?i:(?:căn hộ|căn|phòng|lô|tầng)(?: số)? ?{_NUMBER}|p\.? ?\d{{3,4}})(?!\w))",
-        rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?:[.-]\d{{1,3}})?(?!\w)|{_NAME}))",
+        rf"(?P<quarter>(?i:{_GROUPS})(?:\.?(?: số)? ?\d{{1,3}}[A-Z]?(?!\w)| {_NAME})"
+        rf"|(?i:khu dân cư|kdc|khu tái định cư|khu tđc) {_NAME})",
+        rf"(?P<hamlet>(?i:{_HAMLETS})(?: số)? (?!Trăng|Sơn)(?:{_NAME}|\d{{1,3}}[A-Z]?(?!\w))"
+        rf"|{_SMALL_HAMLET})",
+        rf"(?P<flat>(?<!Hải )(?i:(?:căn hộ|căn|phòng|lô|tầng)(?: số)? ?{_NUMBER}|p\.? ?\d{{3,4}}"
+        rf"|(?i:lô|dãy) [A-Z]\d{{0,2}})(?!\w))",
+        rf"(?P<building>(?i:{_BUILDINGS}) (?:[A-Z]{{1,2}}\d{{0,3}}(?:[.-]\d{{1,3}})?(?!\w)"
+        rf"|{_NAME}(?: [A-Z]{{1,3}}\d{{1,3}}[A-Z]?(?!\w))?)"
+        rf"|[A-Z]{{1,3}}\d{{1,2}}[A-Z]?(?= (?i:chung cư|tòa|toà|khu đô thị) ))",
         rf"(?P<street>(?i:đường|phố|đại lộ|quốc lộ|tỉnh lộ|đ\.)(?i: số)? ?"
         rf"(?:\d{{1,2}}(?:/| (?i:tháng) )\d{{1,2}}(?![\w/])"
         rf"|{name}|[A-Z]{{0,3}}\d{{1,3}}[A-Z]?(?!\w)){_KILOMETRE}?"
@@ -49,20 +57,31 @@ def _parts(name: str) -> tuple[str, ...]:
     )
 
 
-_NO_STREET = rf"(?i:{any_of(PROVINCES)})(?!\w)|[^\W\d_]+ [A-Z{UPPER}]{{2}}"
-_START = rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |(?!{_NO_STREET}){_CAPITAL} {_CAPITAL}))"
-_SMALL_STREET = rf"(?:{any_of(f'{STRONG_SURNAMES} lý phan hồ hai điện'.replace(' ', '|'))}) {_SMALL_NAME}"
-_START_SMALL = rf"(?P<bare>{_HOUSE} (?=(?:{_WITHIN}) |{_SMALL_STREET}))"
+def _start(small: bool) -> str:
+    """Return the pattern of a house number without a word for it: a lane or a street must follow."""
+    if small:
+        return rf"(?P<bare>{_HOUSE} (?=(?:{_WITHIN}) |{_small_street()}))"
+    no_street = rf"(?i:{any_of(word_lists()['provinces'])})(?!\w)|[^\W\d_]+ [A-Z{UPPER}]{{2}}"
+    return rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |(?!{no_street}){_CAPITAL} {_CAPITAL}))"
+
+
+def _small_street() -> str:
+    heads = (*word_lists()["strong_surnames"], "lý", "phan", "hồ", "hai", "điện")
+    return rf"(?:{any_of(heads)}) {_SMALL_NAME}"
+
+
+def _loose() -> str:
+    city = rf"(?P<city>(?i:tp\.? ?hcm|tphn|hcm|hn|{any_of(word_lists()['provinces'])})(?!\w))"
+    return rf"(?: ?[,–-] ?| )(?:{city}|(?P<loose>{_NAME}))(?! \w*\d)"
+
+
 _EDGE = r"(?<![\w/.,-])(?<!\d )"
 _GAP = " ?[,;–-] ?| thuộc | "
-_FIRST, _FIRST_SMALL = (
-    Pattern(f"{_EDGE}(?:{'|'.join((*_parts(name), start))})")
-    for name, start in ((_NAME, _START), (_SMALL_NAME, _START_SMALL))
-)
+_FIRST = Pattern(lambda: f"{_EDGE}(?:{'|'.join((*_parts(_NAME), _start(False)))})")
+_FIRST_SMALL = Pattern(lambda: f"{_EDGE}(?:{'|'.join((*_parts(_SMALL_NAME), _start(True)))})")
 _NEXT, _NEXT_SMALL = (Pattern(f"(?:{_GAP})(?:{'|'.join(_parts(name))})") for name in (_NAME, _SMALL_NAME))
-_CITY = rf"(?P<city>(?i:tp\.? ?hcm|tphn|hcm|hn|{any_of(PROVINCES)})(?!\w))"
-_LOOSE = Pattern(rf"(?: ?[,–-] ?| )(?:{_CITY}|(?P<loose>{_NAME}))(?! \w*\d)")
-_AFTER_NUMBER = Pattern(rf" ?(?P<loose>{_NAME}|{_SMALL_STREET})")
+_LOOSE = Pattern(_loose)
+_AFTER_NUMBER = Pattern(lambda: rf" ?(?P<loose>{_NAME}|{_small_street()})")
 _SMALL_WORD = re.compile(r" (?![A-Z" + UPPER + r"])[^\W\d_]")
 _RUNNING_ON = re.compile(r" [^\W\d_]")
 _NO_PLACE = Pattern(
@@ -82,6 +101,7 @@ _OFFICIAL = Pattern(
     r"vksnd|tand|trung tâm|ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|"
     r"văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|"
     r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng|lô đất|nghị quyết|chỉ thị|kế hoạch)|"
+    r"(?P<person>ông|bà|anh|chị|cô|chú|bác|cụ)|"
     rf"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:{_ME})|(?:{_ME}|cháu|gia đình) (?:hiện |đang )?ở|"
     rf"hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|địa chỉ (?:của )?(?:{_ME})|căn hộ|thửa đất))(?!\w)",
     re.IGNORECASE,

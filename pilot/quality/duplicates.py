@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -18,6 +19,8 @@ MOST_IN_BUCKET = 200
 """Beyond this many texts of one bucket each is compared with the bucket's first only."""
 NEAR = 0.8
 CONTAINED = 0.7
+MANY = 20_000
+"""Texts from which on progress is shown."""
 WITHIN = 0.95
 """A text much longer than another holds it only if it has nearly all of it."""
 _WORD = re.compile(r"[^\W_]+")
@@ -40,14 +43,19 @@ def near_duplicates(texts: Sequence[str], near: float = NEAR) -> list[tuple[int,
         ``(first, second, overlap)`` with first < second, in order. Of many copies of one text each is paired with
         the first.
     """
-    runs = list(_runs(texts))
-    signatures = np.stack([_signature(run) for run in runs]) if runs else np.empty((0, SIGNATURE), np.uint64)
-    pairs = {}
+    from tqdm import tqdm
+
+    codes_of = _Codes()
+    runs = lru_cache(maxsize=2048)(lambda place: _run(texts[place], codes_of))
+    signatures = np.empty((len(texts), SIGNATURE), np.uint32)
+    for place in tqdm(range(len(texts)), desc="near duplicates", mininterval=0.5, disable=len(texts) < MANY):
+        signatures[place] = _signature(runs(place))
+    pairs = []
     for first, second in sorted(set(_candidates(signatures))):
-        overlap = _overlap(runs[first], runs[second])
+        overlap = _overlap(runs(first), runs(second))
         if overlap >= near:
-            pairs[first, second] = overlap
-    return [(*pair, overlap) for pair, overlap in pairs.items()]
+            pairs.append((first, second, overlap))
+    return pairs
 
 
 def contained(texts: Sequence[str], share: float = CONTAINED) -> list[tuple[int, int]]:
@@ -122,16 +130,19 @@ def joined(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def _runs(texts: Sequence[str]) -> Iterator[np.ndarray]:
-    """Yield the sorted distinct hashes of each text's runs of three syllables (of all it has, if fewer)."""
     codes_of = _Codes()
-    for text in texts:
-        words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
-        codes = np.array([*map(codes_of.__getitem__, words)] or [0], np.uint64)
-        size = min(3, len(codes))
-        run = codes[: len(codes) - size + 1].copy()
-        for step in range(1, size):
-            run = _mixed(run) + codes[step : len(codes) - size + 1 + step]
-        yield np.unique(_mixed(run))
+    return (_run(text, codes_of) for text in texts)
+
+
+def _run(text: str, codes_of: "_Codes") -> np.ndarray:
+    """Return the sorted distinct hashes of a text's runs of three syllables (of all it has, if fewer)."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    codes = np.array([*map(codes_of.__getitem__, words)] or [0], np.uint64)
+    size = min(3, len(codes))
+    run = codes[: len(codes) - size + 1].copy()
+    for step in range(1, size):
+        run = _mixed(run) + codes[step : len(codes) - size + 1 + step]
+    return np.unique(_mixed(run))
 
 
 class _Codes(dict[str, int]):
@@ -155,19 +166,22 @@ _SEEDS = _mixed(np.arange(1, SIGNATURE + 1, dtype=np.uint64) * np.uint64(0xD1342
 
 
 def _signature(run: np.ndarray) -> np.ndarray:
-    """Return the least hash of the set under each hash function, shape (SIGNATURE,)."""
-    return (run[:, None] * _SEEDS ^ (run[:, None] >> np.uint64(29))).min(axis=0)
+    """Return the upper half of the least hash of the set under each hash function, shape (SIGNATURE,)."""
+    return (run[:, None] * _SEEDS ^ (run[:, None] >> np.uint64(29))).min(axis=0) >> np.uint64(32)
 
 
 def _candidates(signatures: np.ndarray) -> Iterator[tuple[int, int]]:
     """Yield pairs that agree on all hashes of some band."""
     rows = SIGNATURE // BANDS
     for band in range(BANDS):
-        part = np.ascontiguousarray(signatures[:, band * rows : (band + 1) * rows])
-        buckets: dict[bytes, list[int]] = {}
-        for place, key in enumerate(part):
-            buckets.setdefault(key.tobytes(), []).append(place)
-        for members in buckets.values():
+        key = np.zeros(len(signatures), np.uint64)
+        for column in signatures[:, band * rows : (band + 1) * rows].T:
+            key = _mixed(key + column)
+        order = np.argsort(key, kind="stable")
+        starts = np.flatnonzero(np.concatenate([[True], np.diff(key[order]) != 0]))
+        stops = np.append(starts[1:], len(order))
+        for start, stop in zip(starts[stops - starts > 1], stops[stops - starts > 1], strict=True):
+            members = order[start:stop].tolist()
             if len(members) <= MOST_IN_BUCKET:
                 yield from combinations(members, 2)
             else:

@@ -1,10 +1,12 @@
-"""A text read for names: its words, where runs of them end, and what stands before them."""
+"""A text read for names: its words, where runs of them end, what stands before them, and the lists that fit it."""
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
-from pilot.quality.name_lexicon import Lexicon, lexicon
-from pilot.quality.spans import accented
+from pilot.quality.spans import accented, any_of, either, word_lists
+from pilot.text.letters import strip_accents
 
 MIDDLE = {"văn", "thị", "van", "thi"}
 """Middle names that make a name of what stands around them."""
@@ -12,6 +14,90 @@ MIDDLE = {"văn", "thị", "van", "thi"}
 _WORD = re.compile(r"[^\W\d_]{1,20}(?:['’][^\W\d_]{1,12})?")
 _LOOK_BACK = 40
 _MOST_SYLLABLES = 6
+
+
+_AFTER_KIN = r"(?: là| tên| tên là)?(?:,| \(| ?:)? ?$"
+_PERSON_IS = r"(?<!\w)người(?: [^\W\d_]+){1,5} là $"
+_PUNCTUATION = r"[\s:,(*\"“'.…-]{0,6}$"
+
+
+class Lexicon(NamedTuple):
+    """Sets of small-letter words and phrases, and patterns held against what stands before a name."""
+
+    strong: frozenset[str]
+    unmistakable: frozenset[str]
+    clear: frozenset[str]
+    surnames: frozenset[str]
+    syllables: frozenset[str]
+    lower_given: frozenset[str]
+    addresses: frozenset[str]
+    people: frozenset[str]
+    opening: frozenset[str]
+    naming: frozenset[str]
+    ordinals: frozenset[str]
+    offices: frozenset[str]
+    compounds: frozenset[str]
+    middle_compounds: frozenset[str]
+    places: frozenset[str]
+    famous: frozenset[str]
+    not_before: frozenset[str]
+    role: re.Pattern[str]
+    introduction: re.Pattern[str]
+    heading: re.Pattern[str]
+    stated: re.Pattern[str]
+    asking: frozenset[str]
+    no_names: frozenset[str]
+    high_office: re.Pattern[str]
+    kin: re.Pattern[str]
+    company: re.Pattern[str]
+
+
+@cache
+def lexicon(accented: bool) -> Lexicon:
+    """Return the lists for text with accents, or for text typed without or with hardly any, where both forms count."""
+    lists = word_lists()
+
+    def split(*names: str) -> frozenset[str]:
+        items = frozenset(word for name in names for word in lists[name])
+        return items if accented else items | frozenset(map(strip_accents, items))
+
+    def without_accents(name: str) -> frozenset[str]:
+        return frozenset() if accented else split(name)
+
+    def ending(phrases: Iterable[str], after: str) -> re.Pattern[str]:
+        options = any_of(phrases)
+        return re.compile(rf"(?<!\w)(?:{options if accented else either(options)}){after}", re.IGNORECASE)
+
+    kin = ending((f"{one} {me}" for one in lists["kin"] for me in lists["me"]), _AFTER_KIN)
+    not_of_company = either(any_of(lists["not_of_company"]))
+    return Lexicon(
+        strong=split("strong_surnames"),
+        unmistakable=split("strong_surnames" if accented else "unmistakable_surnames"),
+        clear=split("clear_surnames"),
+        surnames=split("strong_surnames", "surnames"),
+        syllables=split("syllables"),
+        lower_given=split("lower_given") if accented else frozenset(),
+        addresses=split("addresses") - without_accents("unclear_addresses"),
+        people=split("people"),
+        opening=split("opening"),
+        naming=split("naming_addresses"),
+        ordinals=split("ordinals"),
+        offices=split("offices"),
+        compounds=split("compounds"),
+        middle_compounds=split("middle_compounds"),
+        places=split("provinces", "places"),
+        famous=split("famous"),
+        not_before=split("not_before_name") - without_accents("unclear_before"),
+        role=ending(lists["roles"], _PUNCTUATION),
+        introduction=ending(lists["introductions"], _PUNCTUATION),
+        stated=ending((*(f"{name}:" for name in lists["form_fields"]), *lists["statements"]), " ?$"),
+        asking=frozenset({"tên", "là"} if accented else {"tên", "là", "ten", "la"}),
+        no_names=split("no_names"),
+        heading=ending(lists["roles"], r" ?: ?$"),
+        high_office=ending(lists["high_offices"], r"(?: [^\W\d]+){0,5} $"),
+        kin=re.compile(f"{kin.pattern}|{either(_PERSON_IS)}", re.IGNORECASE),
+        company=ending(lists["companies"], rf"(?: (?!(?:{not_of_company})(?!\w))[^\W\d_]+){{0,7}} $"),
+    )
 
 
 class Word(NamedTuple):
@@ -100,12 +186,23 @@ class Reader:
     def context(self, index: int) -> Context:
         """Read what stands before word ``index``."""
         before = self.before(index)
-        addressed = (
-            self.adjacent(index)
-            and self.words[index - 1].lower in self.lists.addresses
-            and self.phrase(max(0, index - 2), index) not in self.lists.compounds
-        )
+        addressed = self._addressed(index)
         role = self.lists.role.search(before)
         heading = self.lists.heading.search(before)
-        introduced = heading or self.lists.introduction.search(before)
+        introduced = (
+            heading
+            or self.lists.introduction.search(before)
+            or (self.capital(index) and self.lists.kin.search(before))
+        )
         return Context(bool(introduced), addressed, bool(role), bool(heading))
+
+    def _addressed(self, index: int) -> bool:
+        """Say whether a form of address stands before word ``index``, or *và* that joins it to a name."""
+        if not self.adjacent(index):
+            return False
+        pair = self.phrase(max(0, index - 2), index)
+        if pair in self.lists.people:
+            return not self.lists.company.search(self.before(index))
+        if self.edge and self.edge == index - 1 and self.words[index - 1].lower in ("và", "với"):
+            return True
+        return self.words[index - 1].lower in self.lists.addresses and pair not in self.lists.compounds

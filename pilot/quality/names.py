@@ -9,8 +9,7 @@ historical persons and holders of the highest offices stay.
 from collections.abc import Iterator
 
 from pilot.quality.name_doubts import begins_compound, is_address, is_known, is_thing, stands_in_name_of_thing
-from pilot.quality.name_lexicon import Lexicon
-from pilot.quality.name_reader import MIDDLE, Reader
+from pilot.quality.name_reader import MIDDLE, Context, Lexicon, Reader
 from pilot.quality.spans import Span
 
 _LONGEST = 5
@@ -66,7 +65,8 @@ def _full_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - one
     names = [other.lower for other in reader.words[index + 1 : stop]]
     context = reader.context(index)
     sure = context.introduced or context.addressed
-    if is_known(reader, index, stop, lists) and not (sure and stop - index > 2):
+    revered = context.addressed and reader.words[index - 1].lower == "cụ"
+    if is_known(reader, index, stop, lists) and (revered or not sure or stop - index == 2):
         return None
     if sure or (context.role and all(name in lists.syllables for name in names)):
         return stop
@@ -141,16 +141,22 @@ def _given_name(reader: Reader, index: int) -> int | None:  # noqa: PLR0911 - on
         return None
     names = [other.lower for other in reader.words[index:stop]]
     if len(names) == 1:
-        if len(names[0]) == 1 or names[0] in lists.ordinals or is_address(reader, index):
-            return None
-        if context.heading and reader.adjacent(stop):
-            return None
-        return stop if names[0] in lists.syllables or _is_pet_name(reader, index) else None
+        return stop if _is_one_name(reader, index, context, stop, naming) else None
     known = all(name in lists.syllables for name in names)
     foreign = (naming or context.introduced) and not reader.words[index + 1].text.isupper()
     return (
         stop if known or foreign or names[0] in lists.surnames or not lists.strong.isdisjoint(names) else None
     )
+
+
+def _is_one_name(reader: Reader, index: int, context: Context, stop: int, naming: bool) -> bool:
+    """Say whether a lone capital word after a form of address or an introduction names somebody."""
+    name, lists = reader.words[index].lower, reader.lists
+    if len(name) == 1 or name in lists.ordinals or is_address(reader, index):
+        return False
+    if (name in lists.offices and not naming) or (context.heading and reader.adjacent(stop)):
+        return False
+    return name in lists.syllables or _is_pet_name(reader, index)
 
 
 def _is_pet_name(reader: Reader, index: int) -> bool:

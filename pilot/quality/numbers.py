@@ -24,21 +24,24 @@ _LABELS = Pattern(
     r"|(?P<TAX>mst|mã số thuế|mã thuế|mã số doanh nghiệp|đăng ký kinh doanh|"
     r"đăng ký doanh nghiệp|msdn|mã số hộ kinh doanh)"
     r"|(?P<SOCIAL>bhxh|bảo hiểm xã hội|sổ bảo hiểm|mã số bảo hiểm|bhyt|bảo hiểm y tế)"
-    rf"|(?P<BANK>stk|số tk|tk|số tài khoản|tài khoản|số thẻ|{any_of(_BANKS)})"
+    rf"|(?P<BANK>stk|số tk|tk|số tài khoản|tài khoản|số thẻ|{any_of(_BANKS.split('|'))})"
     r"|(?P<PHONE>điện thoại|đt|dt|sđt|sdt|số đt|zalo|di động|liên hệ|liên lạc|gọi|số máy|phone|tel|alo|nhắn|viber|call)"
     r")(?!\w)",
     re.IGNORECASE,
 )
 _RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+84 ?\(0\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
+_LETTERED_ACCOUNT = re.compile(r"(?<!\w)\d{3}[A-Z]{1,2}\d{7,9}(?!\w)")  # VietinBank's older form
 _UNIT = re.compile(
     r"\s{0,2}(?:đồng|đ|vnđ|vnd|dong|triệu|trieu|tỷ|tỉ|nghìn|ngàn|usd|đô|m2|m²|ha|km|%)(?!\w)|/[^\W\d]",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _DATE_LIKE = re.compile(r"\d{1,2}([.-])\d{1,2}\1(?:19|20)\d{2}")
-_MOBILE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .-]?(?:0|\(0\) ?)?|0)(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\(?\+?84\)?[ .-]?(?:0|\(0\) ?)?|0)[ .-]?(?:3|5|7|8|9)(?:[ .-]?\d){8}(?!\d)")
+_ODD_MOBILE = re.compile(r"(?<![\w/])[0oO][ ./-]{0,3}[35789](?:[ ./-]{0,3}[\doO]){8}(?![\w/])")
 _LANDLINE = re.compile(r"(?:\+?84|0)2\d{9}")
 _IDENTITY = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])\d{9}")
+_DATE = r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)?\d{2}|\d{1,2} tháng \d{1,2},? năm \d{4})(?![\d/])"
 _LENGTHS: dict[str, Callable[[str], bool]] = {
     "ID": lambda digits: len(digits) in (9, 12),
     "TAX": lambda digits: len(digits) in (10, 12, 13),
@@ -49,13 +52,27 @@ _LENGTHS: dict[str, Callable[[str], bool]] = {
 
 
 _DIGIT_WORD = "không|một|mốt|hai|ba|bốn|tư|năm|lăm|sáu|bảy|bẩy|tám|chín"
-_SPELLED = Pattern(rf"(?<!\w)(?:{_DIGIT_WORD})(?:,? (?:{_DIGIT_WORD})){{8,11}}(?!\w)", re.IGNORECASE)
+_SPELLED = Pattern(rf"(?<!\w)(?:{_DIGIT_WORD})(?:,? (?:{_DIGIT_WORD})){{7,13}}(?!\w)", re.IGNORECASE)
+
+
+def find_odd_phones(text: str) -> Iterator[Span]:
+    """Yield mobile numbers in odd spelling, with wide gaps, slashes or the letter o, after a word that says so."""
+    for match in _ODD_MOBILE.finditer(text):
+        said = _labels(text, text[max(0, match.start() - _AFTER) : match.start()])
+        plain = _RUN.match(text, match.start())
+        if "PHONE" in said and not plain and not re.search(_DATE, match.group()):
+            yield Span("PHONE", *match.span())
 
 
 def find_numbers(text: str) -> Iterator[Span]:
-    """Yield identity, tax, insurance, account and telephone numbers, the latter spelled digit by digit too."""
+    """Yield identity, tax, insurance, account and telephone numbers, spelled digit by digit too."""
     for match in _SPELLED.on(text).finditer(text):
-        yield Span("PHONE", *match.span())
+        kind = _labelled(text, match, "1" * len(match.group().split())) or "PHONE"
+        if kind in _LENGTHS and (kind != "PHONE" or 9 <= len(match.group().split()) <= 12):
+            yield Span(kind, *match.span())
+    for match in _LETTERED_ACCOUNT.finditer(text):
+        if "BANK" in _labels(text, text[max(0, match.start() - _BEFORE) : match.start()]):
+            yield Span("BANK", *match.span())
     for match in _RUN.finditer(text):
         yield from _read_run(text, match)
 
@@ -85,14 +102,8 @@ def _labelled(text: str, match: re.Match[str], digits: str) -> str | None:
     if "HOTLINE" in labels:
         return "KEEP"
     after = _LABELS.on(text).search(text, match.end(), match.end() + _AFTER)
-    if (
-        after
-        and after.lastgroup == "BANK"
-        and not _MOBILE.fullmatch(match.group())
-        and _LENGTHS["BANK"](digits)
-    ):
-        return "BANK"
-    return None
+    kind = after.lastgroup if after and after.lastgroup in ("BANK", "SOCIAL") else None
+    return kind if kind and not _MOBILE.fullmatch(match.group()) and _LENGTHS[kind](digits) else None
 
 
 def _by_form(run: str, digits: str) -> str | None:
@@ -107,7 +118,10 @@ _AT = (
     r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|a còng|a cong|acong|@) ?[)\]}>] ?"
     r"| (?:a còng|a cong|a móc) | at (?=[\w-]{1,30} dot ))"
 )
-_DOT = r"(?:\.| ?[(\[{] ?(?:dot|chấm|cham|\.) ?[)\]}] ?| (?:dot|chấm|cham) )"
+_DOT = (
+    r"(?:\.| ?\. ?(?=(?:com|vn|net|org|edu|gov|info)(?!\w))"
+    r"| ?[(\[{] ?(?:dot|chấm|cham|\.) ?[)\]}] ?| (?:dot|chấm|cham) )"
+)
 _EMAIL = re.compile(
     rf"(?<![\w.+-])(?P<local>[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}){_AT}"
     rf"(?:[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{2,24}}){{1,4}}|(?:gmail|yahoo|hotmail|outlook|icloud))(?![A-Za-z0-9])",
@@ -141,7 +155,7 @@ def find_pages(text: str) -> Iterator[Span]:
 
 _PLATE = re.compile(
     r"(?<![\w/.-])[1-9]\d ?-? ?(?:[A-Z]{1,2}\d?|MĐ\d?)"
-    r"(?:(?<=\d) ?[-. ] ?|(?<!\d) ?[-. ]? ?)(?P<number>\d{3}\.?\d{2}|\d{4})(?![\w]|[./-]\d)",
+    r"(?:(?<=\d) ?[-. ] ?|(?<!\d) ?[-. ]? ?)(?P<number>\d{3}[. ]?\d{2}|\d{4})(?![\w]|[./-]\d)",
     re.IGNORECASE,
 )
 _ABOUT_PLATES = Pattern(r"(?<!\w)(?:biển|bks|bsx|bs|xe|ô tô|đầu kéo)(?!\w)", re.IGNORECASE)
@@ -150,7 +164,8 @@ _ABOUT_PLATES = Pattern(r"(?<!\w)(?:biển|bks|bsx|bs|xe|ô tô|đầu kéo)(?!\
 def find_plates(text: str) -> Iterator[Span]:
     """Yield number plates; in small letters or with four digits only where the text speaks of a vehicle."""
     for match in _PLATE.finditer(text):
-        plain = match.group() == match.group().upper() and len(match["number"]) > 4
+        number = match["number"]
+        plain = match.group() == match.group().upper() and len(number) > 4 and " " not in number
         if plain or _ABOUT_PLATES.on(text).search(text, max(0, match.start() - _BEFORE), match.start()):
             yield Span("PLATE", *match.span())
 
@@ -176,7 +191,6 @@ def _labels(text: str, before: str) -> set[str | None]:
     return {found.lastgroup for found in _LABELS.on(text).finditer(before)}
 
 
-_DATE = r"(?:\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)?\d{2}|\d{1,2} tháng \d{1,2},? năm \d{4})(?![\d/])"
 _BIRTH = Pattern(
     r"(?<!\w)(?<!khai )(?<!phát )(?<!học )(?<!vệ )(?<!hộ )(?<!tái )(?<!thí )(?<!nảy )"
     r"(?:ngày,? tháng,? năm sinh|ngày sinh|sinh nhật|ra đời|chào đời|sinh|sn|ns|dob|đẻ)(?: (?:con|bé|cháu|mổ|thường))?"
@@ -184,9 +198,16 @@ _BIRTH = Pattern(
     rf"(?:mồng |mùng )?(?P<date>{_DATE})",
     re.IGNORECASE,
 )
+_BETWEEN = Pattern(
+    rf"[,(;] ?(?P<date>{_DATE})(?=[,;)]? ?(?:số )?"
+    r"(?:cmnd|cccd|cmt|căn cước|hộ khẩu|hktt|thường trú|trú|giới tính|nam|nữ|quê|dân tộc)(?!\w))",
+    re.IGNORECASE,
+)
+"""A date between a name and what else tells who somebody is."""
 
 
 def find_births(text: str) -> Iterator[Span]:
     """Yield full dates of birth, not years of birth."""
-    for match in _BIRTH.on(text).finditer(text):
-        yield Span("BIRTH", *match.span("date"))
+    for pattern in (_BIRTH, _BETWEEN):
+        for match in pattern.on(text).finditer(text):
+            yield Span("BIRTH", *match.span("date"))

@@ -3,11 +3,9 @@
 Text is normalised by the readers; then personal data, citations, duplicates and conflicts, groups, splits, currency.
 """
 
-import csv
 import dataclasses
-import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,16 +13,20 @@ from typing import Any, NamedTuple
 from pilot.quality.currency import stale_answers
 from pilot.quality.freeze import Earlier, Move, deal_splits, freeze
 from pilot.quality.privacy import redact, redact_together
-from pilot.quality.split import alike_questions, question_groups
-from pilot.records import Question
+from pilot.quality.split import Alike, alike_questions, group_numbers
+from pilot.records import Judgment, Passage, Question
 from pilot.sources import Dataset, write_folder
 from pilot.sources.citing import Names
-from pilot.sources.csv_folder import cell_of
-from pilot.sources.imported import Account, Imported
+from pilot.sources.imported import Account, Imported, csv_lines
 from pilot.sources.material import SOURCE
+from pilot.sources.spool import Spool, key_of
 
 CHANGES = "changes.csv"
 NOTHING = Earlier({}, {})
+MANY = 20_000
+"""Questions from which on progress is shown."""
+Table = tuple[Sequence[str], Spool[tuple[Any, ...]]]
+"""Columns and rows."""
 
 
 class Prepared(NamedTuple):
@@ -32,7 +34,7 @@ class Prepared(NamedTuple):
 
     dataset: Dataset
     account: Account
-    tables: dict[str, str]
+    tables: dict[str, Table]
 
 
 def prepare(
@@ -61,47 +63,55 @@ def prepare(
     if private:
         data = without_personal_data(data, account)
     data = with_citations(data, account)
-    data = with_groups(data, account)
+    alike = alike_questions(data.questions)
+    data = with_groups(data, account, alike)
     data, moves = with_splits(data, way, earlier, account)
     if on is not None:
         data = with_stale(data, on, account)
-    alike = alike_questions(data.questions)
-    pairs = [(data.questions[i], data.questions[j], overlap) for i, j, overlap in alike]
+    ends = ("first", "second", "overlap")
     tables = {
-        "duplicates.csv": _table(("first", "second", "overlap"), duplicates(pairs)),
-        "conflicts.csv": _table(
-            ("first", "second", "overlap", "what", "first_value", "second_value"), conflicts(pairs)
-        ),
-        "moved.csv": _table(Move._fields, moves),
+        "duplicates.csv": (ends, duplicates(data.questions, alike)),
+        "conflicts.csv": ((*ends, "what", "first_value", "second_value"), conflicts(data.questions, alike)),
+        "moved.csv": (Move._fields, moves),
     }
-    return Prepared(data, account, {name: text for name, text in tables.items() if text})
+    full = {name: (columns, Spool[tuple[Any, ...]](rows)) for name, (columns, rows) in tables.items()}
+    return Prepared(data, account, {name: table for name, table in full.items() if table[1]})
+
+
+def _shown(questions: Sequence[Question], what: str) -> Iterator[Question]:
+    """Go through many questions with progress on standard error."""
+    from tqdm import tqdm
+
+    return iter(tqdm(questions, desc=what, mininterval=0.5, disable=len(questions) < MANY))
 
 
 def without_personal_data(data: Dataset, account: Account) -> Dataset:
     """Return the dataset with typed placeholders for personal data in questions and answers; articles are public."""
-    questions: list[Question] = []
-    answers: dict[str, str] = {}
-    for question in data.questions:
+    questions: Spool[Question] = Spool()
+    answered: dict[bytes, int] = {}
+    for question in _shown(data.questions, "personal data"):
         (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
         for kind in sorted({finding.kind for finding in (*first, *second)}):
             account.note(question.question_id, f"personal data replaced: {kind}")
-        answers.setdefault(question.answer or "", answer)
+        answered.setdefault(key_of(question.answer or ""), len(questions))
         questions.append(dataclasses.replace(question, text=text, answer=answer or None))
-    passages = [
-        dataclasses.replace(passage, text=answers.get(passage.text) or redact(passage.text)[0])
-        if passage.kind == "answer"
-        else passage
-        for passage in data.passages
-    ]
-    return data.replaced(questions=questions, passages=passages)
+
+    def redacted(passage: Passage) -> Passage:
+        if passage.kind != "answer":
+            return passage
+        place = answered.get(key_of(passage.text))
+        text = redact(passage.text)[0] if place is None else questions[place].answer or ""
+        return dataclasses.replace(passage, text=text)
+
+    return data.replaced(questions=questions, passages=Spool(map(redacted, data.passages)))
 
 
 def with_citations(data: Dataset, account: Account) -> Dataset:
     """Return the dataset, questions without citations given those in their own words and in their answer."""
     names = Names(data.documents)
     known = {document.document_id for document in data.documents}
-    cited: list[Question] = []
-    for question in data.questions:
+    cited: Spool[Question] = Spool()
+    for question in _shown(data.questions, "citations"):
         if question.citations:
             cited.append(question)
             continue
@@ -118,16 +128,15 @@ def with_citations(data: Dataset, account: Account) -> Dataset:
     return data.replaced(questions=cited)
 
 
-def with_groups(data: Dataset, account: Account) -> Dataset:
+def with_groups(data: Dataset, account: Account, alike: Alike) -> Dataset:
     """Return the dataset with near-duplicate questions in one group, so that they never straddle splits."""
-    groups = question_groups(data.questions)
-    sizes = Counter(groups.values())
-    first: dict[str, str] = {}
-    grouped: list[Question] = []
-    for question in data.questions:
-        group = groups[question.question_id]
-        leader = first.setdefault(group, question.question_id)
-        alone = sizes[group] == 1 or question.group_id is not None
+    numbers = group_numbers(data.questions, alike=alike)
+    sizes = Counter(numbers)
+    first: dict[int, str] = {}
+    grouped: Spool[Question] = Spool()
+    for question, number in zip(data.questions, numbers, strict=True):
+        leader = first.setdefault(number, question.question_id)
+        alone = sizes[number] == 1 or question.group_id is not None
         grouped.append(question if alone else dataclasses.replace(question, group_id=leader))
         if not alone:
             account.note(question.question_id, "put into one group with near duplicates")
@@ -145,12 +154,12 @@ def with_splits(
     if way is not None:
         wanted = deal_splits(data.questions, groups, way)  # type: ignore[assignment]
     splits, moves = freeze(data.questions, groups, wanted, earlier)
+    changed: Spool[Question] = Spool()
     for question in data.questions:
-        if splits[question.question_id] != question.split:
-            account.note(
-                question.question_id, f"split {question.split} became {splits[question.question_id]}"
-            )
-    changed = [dataclasses.replace(q, split=splits[q.question_id]) for q in data.questions]  # type: ignore[arg-type]
+        split = splits[question.question_id]
+        if split != question.split:
+            account.note(question.question_id, f"split {question.split} became {split}")
+        changed.append(dataclasses.replace(question, split=split))  # type: ignore[arg-type]
     return data.replaced(questions=changed), moves
 
 
@@ -164,43 +173,33 @@ def with_stale(data: Dataset, on: date, account: Account) -> Dataset:
         )
     stale = {one.where for one in found}
     answers = {passage.passage_id for passage in data.passages if passage.kind == "answer"}
-    judged = [
-        dataclasses.replace(judgment, stale=True)
-        if judgment.passage_id in answers
-        and (judgment.passage_id in stale or (judgment.question_id in stale and judgment.rater == SOURCE))
-        else judgment
-        for judgment in data.judgments
-    ]
-    return data.replaced(judgments=judged)
+
+    def marked(judgment: Judgment) -> Judgment:
+        rests = judgment.passage_id in stale or (judgment.question_id in stale and judgment.rater == SOURCE)
+        return (
+            dataclasses.replace(judgment, stale=True)
+            if rests and judgment.passage_id in answers
+            else judgment
+        )
+
+    return data.replaced(judgments=Spool(map(marked, data.judgments))) if stale else data
 
 
-Pairs = Sequence[tuple[Question, Question, float]]
+def duplicates(questions: Sequence[Question], alike: Alike) -> Iterator[tuple[Any, ...]]:
+    """Yield the ids of near duplicates with their overlap."""
+    for i, j, overlap in alike:
+        yield questions[i].question_id, questions[j].question_id, round(overlap, 3)
 
 
-def duplicates(pairs: Pairs) -> list[tuple[Any, ...]]:
-    """Return the ids of near duplicates with their overlap."""
-    return [(one.question_id, other.question_id, round(overlap, 3)) for one, other, overlap in pairs]
-
-
-def conflicts(pairs: Pairs) -> list[tuple[Any, ...]]:
-    """Return the near duplicates that have other labels or another answer, for a person to decide."""
-    found: list[tuple[Any, ...]] = []
-    for one, other, overlap in pairs:
+def conflicts(questions: Sequence[Question], alike: Alike) -> Iterator[tuple[Any, ...]]:
+    """Yield the near duplicates that have other labels or another answer, for a person to decide."""
+    for i, j, overlap in alike:
+        one, other = questions[i], questions[j]
         ends = (one.question_id, other.question_id, round(overlap, 3))
         if one.fields and other.fields and set(one.fields) != set(other.fields):
-            found.append((*ends, "fields", "; ".join(one.fields), "; ".join(other.fields)))
+            yield *ends, "fields", "; ".join(one.fields), "; ".join(other.fields)
         if one.answer and other.answer and one.answer != other.answer:
-            found.append((*ends, "answer", one.answer, other.answer))
-    return found
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return rows as CSV, harmless to spreadsheet programs; empty without rows."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    lines = [[cell_of(value) for value in row] for row in rows]
-    writer.writerows([columns, *lines])
-    return buffer.getvalue() if lines else ""
+            yield *ends, "answer", one.answer, other.answer
 
 
 def write_imported(prepared: Prepared, out: Path, source: str) -> None:
@@ -208,4 +207,5 @@ def write_imported(prepared: Prepared, out: Path, source: str) -> None:
     data, account, tables = prepared
     lines = "\n".join(f"* {line}" for line in account.summary()) or "* none"
     about = f"# {data.name}\n\nImported from {source}.\n\nRows changed or dropped (all in `{CHANGES}`):\n\n{lines}\n"
-    write_folder(data, out, about, extra={CHANGES: account.table(), **tables})
+    lists = {name: csv_lines(columns, rows) for name, (columns, rows) in tables.items()}
+    write_folder(data, out, about, extra={CHANGES: account.table(), **lists})

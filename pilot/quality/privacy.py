@@ -12,13 +12,22 @@ from dataclasses import dataclass
 
 from pilot.quality.addresses import find_addresses
 from pilot.quality.names import find_names
-from pilot.quality.numbers import find_births, find_emails, find_numbers, find_pages, find_papers, find_plates
+from pilot.quality.numbers import (
+    find_births,
+    find_emails,
+    find_numbers,
+    find_odd_phones,
+    find_pages,
+    find_papers,
+    find_plates,
+)  # fmt: skip
 from pilot.quality.spans import KINDS, MASK, Finder, Span
 from pilot.text import normalise
 from pilot.text.citations import find_citations
 
 FINDERS: tuple[Finder, ...] = (
-    find_emails, find_pages, find_plates, find_papers, find_births, find_numbers, find_addresses, find_names,
+    find_emails, find_pages, find_plates, find_papers, find_births, find_odd_phones, find_numbers, find_addresses,
+    find_names,
 )  # fmt: skip
 """In this order; each looks at what those before have left."""
 
@@ -94,7 +103,7 @@ def find_personal(text: str) -> list[Span]:
     while True:
         shown, spots = _shielded(masked), places
         for finder in FINDERS:
-            spans = list(finder(shown))
+            spans = _apart(finder(shown))
             found += [Span(span.kind, spots[span.start], spots[span.end - 1] + 1) for span in spans]
             if spans:
                 shown, spots = _mask(shown, spots, [(span.start, span.end) for span in spans])
@@ -102,6 +111,15 @@ def find_personal(text: str) -> list[Span]:
             return sorted(found, key=lambda span: span.start)
         kept = [MASK if sign == MASK else text[spot] for sign, spot in zip(shown, spots, strict=False)]
         masked, places = "".join(kept), spots
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order, those left out that begin inside another."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
 
 
 def _mask(text: str, places: list[int], spans: Iterable[tuple[int, int]]) -> tuple[str, list[int]]:

@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ from pilot.records import InputError, Passage, Question
 from pilot.sources import Dataset, write_folder
 from pilot.sources.folder import read_card
 from pilot.sources.rows import decoded, raise_all, read_csv, read_jsonl
+from pilot.sources.spool import Spool
 from pilot.text import normalise
 
-Findings = list[list[Redaction]]
+Findings = Spool[list[Redaction]]
 SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl")
 
 
@@ -69,31 +70,34 @@ def record_access(source: Path) -> None:
 
 
 def _copy_file(source: Path, out: Path) -> Findings:
-    findings: Findings = []
+    findings = Findings()
+    out.parent.mkdir(parents=True, exist_ok=True)
     if source.suffix.lower() == ".txt":
         [(text, found)] = redact_together([decoded(source)])
         findings.append(found)
+        write_whole(out, f"{text}\n")
     else:
-        faults: list[str] = []
-        reader = read_jsonl if source.suffix.lower() == ".jsonl" else read_csv
-        rows = [_redact_row(row, findings) for _, row in reader(source, faults)]
-        raise_all(source, faults)
-        text = (
-            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-            if reader is read_jsonl
-            else _as_csv(rows)
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(out, text if text.endswith("\n") else text + "\n")
+        write_whole(out, _redacted_lines(source, findings))
     return findings
 
 
-def _as_csv(rows: list[dict[str, Any]]) -> str:
-    file = io.StringIO(newline="")
-    writer = csv.DictWriter(file, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return file.getvalue()
+def _redacted_lines(source: Path, findings: Findings) -> Iterator[str]:
+    """Yield the lines of the copy of a table; a fault anywhere in it is raised at the end, before anything is kept."""
+    faults: list[str] = []
+    if source.suffix.lower() == ".jsonl":
+        for _, row in read_jsonl(source, faults):
+            yield json.dumps(_redact_row(row, findings), ensure_ascii=False) + "\n"
+    else:
+        buffer = io.StringIO(newline="")
+        for number, (_, row) in enumerate(read_csv(source, faults)):
+            writer = csv.DictWriter(buffer, list(row), lineterminator="\n")
+            if not number:
+                writer.writeheader()
+            writer.writerow(_redact_row(row, findings))
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    raise_all(source, faults)
 
 
 def _redact_row(row: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
@@ -129,13 +133,13 @@ def _texts(name: str, value: Any) -> Iterable[tuple[str, str]]:
 
 
 def _copy_dataset(source: Path, out: Path) -> Findings:
-    data, findings = Dataset.load(source), []
-    questions: list[Question] = []
+    data, findings = Dataset.load(source), Findings()
+    questions: Spool[Question] = Spool()
     for question in data.questions:
         (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
         questions.append(dataclasses.replace(question, text=text, answer=answer or None))
         findings.append([*first, *second])
-    passages: list[Passage] = []
+    passages: Spool[Passage] = Spool()
     for passage in data.passages:
         if passage.kind == "answer":
             (title, first), (text, second) = redact_together([passage.title, passage.text])

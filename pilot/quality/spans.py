@@ -1,9 +1,12 @@
 """What the finders of personal data share: kinds, spans, patterns for text with and without accents."""
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 from pilot.text.letters import MARKED_LETTERS, strip_accents
 
@@ -60,18 +63,43 @@ class Pattern:
     """A regular expression written with accents, which also reads text typed without, or with hardly any.
 
     Accents are not simply ignored: ``to 5`` is *tờ 5* as well as *tổ 5*, and a text with accents means what it
-    says. Capitals with accents stay as they are.
+    says. Capitals with accents stay as they are. Compiled at first use.
+
+    Parameters
+    ----------
+    source
+        The expression, or what returns it.
+    flags
+        Of `re.compile`.
     """
 
-    def __init__(self, source: str, flags: int = 0) -> None:
-        self._accented = re.compile(source, flags)
-        self._either = re.compile(either(source), flags)
+    def __init__(self, source: str | Callable[[], str], flags: int = 0) -> None:
+        self._source, self._flags = source, flags
+
+    @property
+    def _text(self) -> str:
+        return self._source if isinstance(self._source, str) else self._source()
+
+    @cached_property
+    def _accented(self) -> re.Pattern[str]:
+        return re.compile(self._text, self._flags)
+
+    @cached_property
+    def _either(self) -> re.Pattern[str]:
+        return re.compile(either(self._text), self._flags)
 
     def on(self, text: str) -> re.Pattern[str]:
         """Return the form that fits ``text``."""
         return self._accented if accented(text) else self._either
 
 
-def any_of(words: str) -> str:
-    """Return a regular expression for words separated by ``|``, longest first."""
-    return "|".join(re.escape(word) for word in sorted(words.split("|"), key=len, reverse=True))
+def any_of(words: Iterable[str]) -> str:
+    """Return a regular expression for words, longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def word_lists() -> dict[str, tuple[str, ...]]:
+    """Return the lists of ``name_words.yaml``."""
+    raw = yaml.safe_load(Path(__file__).with_name("name_words.yaml").read_text(encoding="utf-8"))
+    return {name: tuple(text.split(", ")) for name, text in raw.items()}

@@ -6,42 +6,73 @@ from collections.abc import Mapping, Sequence
 
 from pilot.quality.duplicates import contained, joined, near_duplicates
 from pilot.records import Question
+from pilot.sources.spool import Spool, key_of
 
 MOST_EXACT = 20_000
 """More questions than this are held against each other by MinHash, which finds only the closer pairs."""
 
 
+Alike = Sequence[tuple[int, int, float]]
+"""Pairs of positions of near duplicates, with their overlap."""
+
+
 def question_groups(questions: Sequence[Question], by_citation: bool = False) -> dict[str, str]:
     """Return question_id -> group: what must not be learnt from when the other is scored.
 
-    Questions are joined that share their own group or are near duplicates of each other; for telling fields apart
-    (``by_citation``) also those whose first citation is the same article, because its words give the field away.
-    Passages asked as questions keep their document as group.
+    The group bears the name of its first question's own; see `group_numbers`.
     """
-    keys = [[question.group] for question in questions]
-    if by_citation:
-        for key, question in zip(keys, questions, strict=True):
-            key += [repr(citation) for citation in question.citations[:1]]
-    holders: dict[str, int] = {}
-    links = [(holders.setdefault(key, place), place) for place, own in enumerate(keys) for key in own]
-    asked = [place for place, question in enumerate(questions) if question.source != "passage"]
-    texts = [questions[place].text for place in asked]
-    alike = contained(texts) if len(texts) <= MOST_EXACT else [pair[:2] for pair in near_duplicates(texts)]
-    links += [(asked[i], asked[j]) for i, j in alike]
-    numbers = joined(len(questions), links)
     names: dict[int, str] = {}
+    numbers = group_numbers(questions, by_citation)
     return {
         question.question_id: names.setdefault(number, question.group)
         for question, number in zip(questions, numbers, strict=True)
     }
 
 
+def group_numbers(
+    questions: Sequence[Question], by_citation: bool = False, alike: Alike | None = None
+) -> list[int]:
+    """Return the number of each question's group.
+
+    Questions are joined that share their own group or are near duplicates of each other; for telling fields apart
+    (``by_citation``) also those whose first citation is the same article, because its words give the field away.
+    Passages asked as questions keep their document as group.
+
+    Parameters
+    ----------
+    questions
+        Of any number.
+    by_citation
+        Whether to join by the first citation.
+    alike
+        What `alike_questions` found, if it is known already.
+    """
+    holders: dict[bytes, int] = {}
+    links, asked = [], 0
+    for place, question in enumerate(questions):
+        asked += question.source != "passage"
+        keys = (question.group, *(repr(one) for one in question.citations[:1] if by_citation))
+        for first in {holders.setdefault(key_of(key), place) for key in keys} - {place}:
+            links.append((first, place))
+    if asked <= MOST_EXACT:
+        places, texts = _asked(questions)
+        links += [(places[i], places[j]) for i, j in contained(texts)]
+    else:
+        links += [(i, j) for i, j, _ in (alike_questions(questions) if alike is None else alike)]
+    return joined(len(questions), links)
+
+
 def alike_questions(questions: Sequence[Question]) -> list[tuple[int, int, float]]:
     """Return the positions of near duplicates among the questions, with their overlap; passages are left out."""
-    asked = [place for place, question in enumerate(questions) if question.source != "passage"]
-    return [
-        (asked[i], asked[j], overlap) for i, j, overlap in near_duplicates([questions[p].text for p in asked])
-    ]
+    places, texts = _asked(questions)
+    return [(places[i], places[j], overlap) for i, j, overlap in near_duplicates(texts)]
+
+
+def _asked(questions: Sequence[Question]) -> tuple[list[int], Sequence[str]]:
+    """Return the positions and texts of the questions that are no passages."""
+    places = [place for place, question in enumerate(questions) if question.source != "passage"]
+    texts = (questions[place].text for place in places)
+    return places, Spool(texts) if isinstance(questions, Spool) else list(texts)
 
 
 def deal(
@@ -60,9 +91,10 @@ def deal(
     seed
         Of the order in which groups of one size are dealt; the largest go first.
     """
-    members: dict[str, list[Question]] = {}
+    members: dict[str, list[tuple[str, str]]] = {}
     for question in questions:
-        members.setdefault(groups[question.question_id], []).append(question)
+        main = question.fields[0] if question.fields else ""
+        members.setdefault(groups[question.question_id], []).append((question.question_id, main))
     order = sorted(members)
     random.Random(seed).shuffle(order)
     order.sort(key=lambda group: -len(members[group]))
@@ -70,15 +102,15 @@ def deal(
     sizes = [0] * len(shares)
     parts: dict[str, int] = {}
     for group in order:
-        main = Counter(question.fields[0] if question.fields else "" for question in members[group])
-        label = main.most_common(1)[0][0]
+        mains = Counter(main for _, main in members[group])
+        label = mains.most_common(1)[0][0]
         part = min(
             (p for p in range(len(shares)) if shares[p] > 0),
             key=lambda p: ((filled[p][label] + 1) / shares[p], (sizes[p] + 1) / shares[p], p),
         )
-        filled[part].update(main)
+        filled[part].update(mains)
         sizes[part] += len(members[group])
-        parts |= {question.question_id: part for question in members[group]}
+        parts |= {question_id: part for question_id, _ in members[group]}
     return parts
 
 

@@ -1,10 +1,13 @@
 """Questions answered before, as witnesses: what answered a similar question may answer this one."""
 
-from collections.abc import Iterator, Sequence
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +15,23 @@ from pilot.text.letters import strip_accents
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-    from sklearn.feature_extraction.text import HashingVectorizer
 
-VIEWS: dict[str, dict[str, Any]] = {
-    "words": {"analyzer": "word", "token_pattern": r"\w+", "ngram_range": (1, 2)},
-    "letters": {"analyzer": "char", "ngram_range": (4, 6)},
-}
+
+def _words(text: str) -> Iterator[str]:
+    """Yield words and pairs of neighbours."""
+    words = re.findall(r"\w+", text)
+    yield from words
+    yield from map(" ".join, pairwise(words))
+
+
+def _letters(text: str) -> Iterator[str]:
+    """Yield runs of four to six letters."""
+    for size in (4, 5, 6):
+        for start in range(len(text) - size + 1):
+            yield text[start : start + size]
+
+
+VIEWS: dict[str, Callable[[str], Iterator[str]]] = {"words": _words, "letters": _letters}
 """How questions are compared, accents aside."""
 BUCKETS = 2**18
 WHOLE, NEAREST = 1000, 300
@@ -123,16 +137,9 @@ def _counts(text: str, view: str) -> "csr_array":
     """Return how often each hashed n-gram occurs, 1 + log of it, as one row; not to be changed."""
     from scipy.sparse import csr_array
 
-    table = csr_array(_vectorizer(view).transform([strip_accents(text)]))
-    table.data = 1 + np.log(table.data)
-    return table
-
-
-@cache
-def _vectorizer(view: str) -> "HashingVectorizer":
-    from sklearn.feature_extraction.text import HashingVectorizer
-
-    return HashingVectorizer(n_features=BUCKETS, alternate_sign=False, norm=None, **VIEWS[view])
+    grams = VIEWS[view](" ".join(strip_accents(text).lower().split()))
+    buckets, counts = np.unique([zlib.crc32(gram.encode()) % BUCKETS for gram in grams], return_counts=True)
+    return csr_array((1 + np.log(counts), buckets.astype(np.int32), [0, len(buckets)]), shape=(1, BUCKETS))
 
 
 def _unit(table: "csr_array", idf: np.ndarray) -> "csr_array":

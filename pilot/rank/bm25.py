@@ -1,24 +1,31 @@
 """BM25 (Robertson and Zaragoza 2009) with Lucene's idf, over any mix of analyses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pilot.rank.analysis import ANALYSES, numbered, terms
 from pilot.rank.base import Judged, rankings_frame, top
+from pilot.rank.tokens import syllables
 from pilot.records import InputError, Passage, Question
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+TERMS: dict[str, Callable[[list[str]], list[str]]] = {
+    "syllables": lambda words: words,
+    "pairs": lambda words: [f"{left} {right}" for left, right in pairwise(words)],
+}
+"""From a text's syllables to the terms that are indexed."""
+
 
 @dataclass
 class BM25:
     """Score passages by the question's terms; each term of the question counts once.
 
-    ``terms`` names the analyses (see ``pilot.rank.analysis.ANALYSES``) whose terms share one index; ``k1`` and
+    ``terms`` names what is indexed (see ``TERMS``), all in one index; ``k1`` and
     ``b`` are the usual constants.
     """
 
@@ -31,8 +38,8 @@ class BM25:
     index_: Any = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if unknown := [name for name in self.terms if name not in ANALYSES]:
-            raise InputError(f"unknown terms {', '.join(unknown)}; expected some of {', '.join(ANALYSES)}")
+        if unknown := [name for name in self.terms if name not in TERMS]:
+            raise InputError(f"unknown terms {', '.join(unknown)}; expected some of {', '.join(TERMS)}")
 
     def fit(self, passages: Sequence[Passage], train: Sequence[Judged], dev: Sequence[Judged]) -> None:
         """Index title and text of every passage."""
@@ -40,7 +47,7 @@ class BM25:
         import numpy as np
 
         self.ids_ = np.array([passage.passage_id for passage in passages], dtype=object)
-        corpus = numbered((passage.full_text for passage in passages), self.terms)
+        corpus = self._numbered(passage.full_text for passage in passages)
         self.index_ = bm25s.BM25(method="lucene", k1=self.k1, b=self.b)
         self.index_.index(corpus, show_progress=False)
 
@@ -53,7 +60,7 @@ class BM25:
         import numpy as np
 
         vocabulary = self.index_.vocab_dict
-        known = {vocabulary[term] for term in terms(text, self.terms) if term in vocabulary}
+        known = {vocabulary[term] for term in self._terms(text) if term in vocabulary}
         if not known:
             return np.zeros(len(self.ids_))
         found: np.ndarray = self.index_.get_scores_from_ids(sorted(known))
@@ -75,3 +82,13 @@ class BM25:
         scores = self.scores(question.text)
         best = top(scores, self.ids_, depth)
         return question.question_id, self.ids_[best], scores[best]
+
+    def _terms(self, text: str) -> list[str]:
+        words = syllables(text)
+        return [term for name in self.terms for term in TERMS[name](words)]
+
+    def _numbered(self, texts: Iterable[str]) -> tuple[list[list[int]], dict[str, int]]:
+        """Return the terms of each text as numbers, and the vocabulary term -> number."""
+        vocabulary: dict[str, int] = {}
+        number = vocabulary.setdefault
+        return [[number(term, len(vocabulary)) for term in self._terms(text)] for text in texts], vocabulary

@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pilot import project
 from pilot.rank.index import Index
 from pilot.rank.tokens import Keys, Tokens, Vocabulary, both, pairs, singles, syllables, words
 from pilot.rank.windows import Asked
 from pilot.records import InputError, Passage
+from pilot.text import segment
+from pilot.text.corpus_store import segment_stored
 
 
 class Analysis(NamedTuple):
@@ -81,7 +84,9 @@ class Collection:
             if units == "bare":
                 read = Tokens(plain[read.ids], read.starts)
             elif units == "words":
-                read = vocabularies["words"].learn(words(parts[part]))
+                read = vocabularies["words"].learn(
+                    words(segment_stored(parts[part], project.state("segmented.db")))
+                )
             indexes[name] = Index.build(*keys(read), len(passages))
         ids = np.array([passage.passage_id for passage in passages], dtype=object)
         mark = fingerprint(passages, analyses)
@@ -137,7 +142,7 @@ class Collection:
 
     def _read(self, text: str, units: str) -> Tokens:
         if units == "words":
-            return self.vocabularies["words"].read(words([text]))
+            return self.vocabularies["words"].read(words([segment(text)]))
         from pilot.text.letters import strip_accents
 
         return self.vocabularies["bare"].read([syllables(strip_accents(text))])

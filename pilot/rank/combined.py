@@ -116,7 +116,24 @@ class Combined:
 
     def rank(self, questions: Sequence[Question], depth: int) -> "pd.DataFrame":
         """Return at most ``depth`` passages per question; after learning with dev, scores are probabilities."""
-        return rankings_frame(self._ranked(question, depth) for question in questions)
+        return rankings_frame(self.ranked(question, depth) for question in questions)
+
+    def ranked(self, question: Question, depth: int) -> tuple[str, np.ndarray, np.ndarray]:
+        """Return a question's id, and ids and scores of its passages as `rank` has them, without a table."""
+        searcher = self.searcher_
+        text, log = self.prepared(question.text)
+        _log.debug("%s: steps that changed it: %s", question.question_id, ", ".join(log) or "none")
+        candidates = searcher.candidates(text, self.candidates)
+        scores, ids = self._scores(text, candidates), searcher.collection.ids[candidates.places]
+        order = np.lexsort((ids, -scores))
+        scores = scores[order]
+        if self.cutoff_:
+            scores = self.cutoff_.probabilities(scores, candidates.coverage)
+        if self.currency and question.asked_on:
+            found = [searcher.passages[place] for place in candidates.places[order]]
+            order, scores = demoted(order, scores, out_of_force(found, question.asked_on))
+        kept = min(depth, self.cutoff_.kept(scores)) if self.cutoff_ and self.cut else depth
+        return question.question_id, ids[order][:kept], scores[:kept]
 
     def prepared(self, text: str) -> tuple[str, list[str]]:
         """Return the question as it is searched, and the names of the steps that changed it."""
@@ -191,7 +208,7 @@ class Combined:
 
     def _lesson(self, case: Case, witnesses: Answered | None) -> Lesson:
         evidence = self._features(case.text, case.candidates, witnesses if case.own else None)
-        return Lesson(evidence, case.candidate_grades).thinned(case.candidates.prior)
+        return Lesson(evidence, case.candidate_grades)
 
     def _features(self, text: str, candidates: Candidates, answered: Answered | None) -> np.ndarray:
         return candidates.with_votes(text, answered) if self.votes else candidates.features
@@ -205,19 +222,3 @@ class Combined:
         order = np.argsort(-scores, kind="stable")
         hits = case.candidate_grades[order] > 0
         return Trial(scores[order], case.candidates.coverage, hits, len(case.relevant))
-
-    def _ranked(self, question: Question, depth: int) -> tuple[str, np.ndarray, np.ndarray]:
-        searcher = self.searcher_
-        text, log = self.prepared(question.text)
-        _log.debug("%s: steps that changed it: %s", question.question_id, ", ".join(log) or "none")
-        candidates = searcher.candidates(text, self.candidates)
-        scores, ids = self._scores(text, candidates), searcher.collection.ids[candidates.places]
-        order = np.lexsort((ids, -scores))
-        scores = scores[order]
-        if self.cutoff_:
-            scores = self.cutoff_.probabilities(scores, candidates.coverage)
-        if self.currency and question.asked_on:
-            found = [searcher.passages[place] for place in candidates.places[order]]
-            order, scores = demoted(order, scores, out_of_force(found, question.asked_on))
-        kept = min(depth, self.cutoff_.kept(scores)) if self.cutoff_ and self.cut else depth
-        return question.question_id, ids[order][:kept], scores[:kept]

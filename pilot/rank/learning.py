@@ -1,12 +1,13 @@
 """Learning to rank: boosted trees and a linear model over the same evidence, their scores averaged."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+
+from pilot.rank.trees import Trees
 
 Learner = Literal["none", "linear", "trees", "both"]
 TREES = {
@@ -16,8 +17,6 @@ TREES = {
 }  # fmt: skip
 """One thread: so little data gains nothing from more, and threads that wait for a busy core cost many times that."""
 ROUNDS, COPIES = 100, 2
-FIRST, EVERY = 40, 8
-"""What is learnt from: the first candidates by the score without labels, and every eighth below them."""
 RIDGE = 2e-3
 
 
@@ -27,49 +26,41 @@ class Lesson(NamedTuple):
     evidence: np.ndarray
     relevance: np.ndarray
 
-    def thinned(self, prior: np.ndarray) -> "Lesson":
-        """Return the lesson with what is relevant, the first candidates by ``prior``, and some of the others."""
-        order = np.argsort(-prior, kind="stable")
-        kept = self.relevance > 0
-        kept[order[:FIRST]] = True
-        kept[order[FIRST::EVERY]] = True
-        return Lesson(self.evidence[kept], self.relevance[kept])
-
 
 @dataclass
 class Learned:
-    """What was learnt: boosters, or weights with the mean and spread of each feature, or both."""
+    """What was learnt: trees, or weights with the mean and spread of each feature, or both."""
 
-    boosters: list[Any] = field(default_factory=list)
+    trees: Trees | None = None
     weights: Mapping[str, np.ndarray] | None = None
 
     def scores(self, evidence: np.ndarray) -> list[np.ndarray]:
         """Return one score per candidate from each kind of model, each of mean 0 and spread 1."""
         found = []
-        if self.boosters:
-            found.append(standard(sum(booster.predict(evidence, num_threads=1) for booster in self.boosters)))
+        if self.trees:
+            found.append(standard(self.trees.predict(evidence)))
         if self.weights:
             scaled = (evidence - self.weights["mean"]) / self.weights["spread"]
             found.append(standard(scaled @ self.weights["weights"]))
         return found
 
     def save(self, folder: Path) -> None:
-        """Write boosters as LightGBM's text, weights as npz."""
-        for number, booster in enumerate(self.boosters):
-            booster.save_model(folder / f"trees_{number}.txt")
-        if self.weights:
-            np.savez(folder / "linear.npz", allow_pickle=False, **self.weights)
-        (folder / "learned.json").write_text(json.dumps({"boosters": len(self.boosters)}), encoding="utf-8")
+        """Write what there is, each as npz."""
+        for name, arrays in self._parts().items():
+            np.savez(folder / f"{name}.npz", allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, folder: Path) -> "Learned":
         """Read what ``save`` wrote."""
-        import lightgbm
+        trees, linear = (
+            dict(np.load(path)) if (path := folder / f"{name}.npz").exists() else None
+            for name in ("trees", "linear")
+        )
+        return cls(Trees(**trees) if trees else None, linear)
 
-        count = json.loads((folder / "learned.json").read_text(encoding="utf-8"))["boosters"]
-        boosters = [lightgbm.Booster(model_file=folder / f"trees_{number}.txt") for number in range(count)]
-        linear = folder / "linear.npz"
-        return cls(boosters, dict(np.load(linear)) if linear.exists() else None)
+    def _parts(self) -> dict[str, Mapping[str, np.ndarray]]:
+        parts = {"trees": self.trees._asdict() if self.trees else None, "linear": self.weights}
+        return {name: arrays for name, arrays in parts.items() if arrays}
 
 
 def learn(lessons: Sequence[Lesson], learner: Learner, seed: int, copies: int = COPIES) -> Learned:
@@ -80,7 +71,7 @@ def learn(lessons: Sequence[Lesson], learner: Learner, seed: int, copies: int = 
     if not useful or learner == "none":
         return Learned()
     return Learned(
-        _trees(useful, seed, copies) if learner in ("trees", "both") else [],
+        _trees(useful, seed, copies) if learner in ("trees", "both") else None,
         _linear(useful) if learner in ("linear", "both") else None,
     )
 
@@ -90,14 +81,14 @@ def standard(scores: np.ndarray) -> np.ndarray:
     return (scores - scores.mean()) / (scores.std() + 1e-9)
 
 
-def _trees(lessons: Sequence[Lesson], seed: int, copies: int) -> list[Any]:
+def _trees(lessons: Sequence[Lesson], seed: int, copies: int) -> Trees:
     """LambdaMART (Burges 2010), a few copies with different draws."""
     import lightgbm
 
     evidence = np.concatenate([lesson.evidence for lesson in lessons])
     relevance = np.concatenate([lesson.relevance for lesson in lessons])
     sizes = [len(lesson.relevance) for lesson in lessons]
-    return [
+    boosters = [
         lightgbm.train(
             TREES | {"seed": seed + 100 * copy},
             lightgbm.Dataset(evidence, relevance, group=sizes),
@@ -105,6 +96,7 @@ def _trees(lessons: Sequence[Lesson], seed: int, copies: int) -> list[Any]:
         )
         for copy in range(copies)
     ]
+    return Trees.of(boosters)
 
 
 def _linear(lessons: Sequence[Lesson]) -> dict[str, np.ndarray]:

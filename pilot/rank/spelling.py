@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from pilot.rank.collection import Collection
+from pilot.rank.index import Index
 from pilot.rank.tokens import WIDTH
 from pilot.text.letters import strip_accents
 
@@ -71,13 +72,13 @@ class Speller:
             for last, (score, _) in before.items()
         )  # fmt: skip
 
-    def _count(self, index: "object", words: tuple[str, ...]) -> int:
+    def _count(self, index: Index, words: tuple[str, ...]) -> int:
         """Return how many passages hold the syllable, or the two in a row."""
         numbers = [self.numbers.get(word, -1) for word in words]
         if min(numbers) < 0:
             return 0
         key = numbers[0] if len(numbers) == 1 else numbers[0] * WIDTH + numbers[1]
-        place = int(np.searchsorted(index.keys, key))  # type: ignore[attr-defined]
-        if place == len(index.keys) or index.keys[place] != key:  # type: ignore[attr-defined]
+        place = int(np.searchsorted(index.keys, key))
+        if place == len(index.keys) or index.keys[place] != key:
             return 0
-        return int(index.starts[place + 1] - index.starts[place])  # type: ignore[attr-defined]
+        return int(index.starts[place + 1] - index.starts[place])

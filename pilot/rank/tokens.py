@@ -19,11 +19,9 @@ def syllables(text: str) -> list[str]:
     return _TERM.findall(text.lower())
 
 
-def words(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the words of each text, syllables joined by ``_``, without punctuation."""
-    from pilot.text import segment_many
-
-    for text in segment_many(texts):
+def words(segmented: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the words of each text from `pilot.text.segment_many`, syllables joined by ``_``, without punctuation."""
+    for text in segmented:
         yield [word for word in text.lower().split() if _TERM.search(word)]
 
 

@@ -3,7 +3,7 @@
 import gzip
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def read_alqac(source: Path, passages: Path | None = None) -> Imported:
     """Read ALQAC: passages titled by their law; the field of law follows from the gold article's law."""
     laws, asked = _json(source / "law.json"), _json(source / "questions.json")
     topics = _json(source / "law_to_chu_de.json") if (source / "law_to_chu_de.json").is_file() else {}
-    account, taken = Account(), set[str]()
+    account, taken = Account(), dict[str, int]()
     found = []
     for law in laws:
         for article in law["articles"]:
@@ -46,7 +46,7 @@ def read_alqac(source: Path, passages: Path | None = None) -> Imported:
 
 def read_traffic(source: Path, passages: Path | None = None) -> Imported:
     """Read the traffic-law set; links of its passages are not taken over."""
-    account, taken = Account(), set[str]()
+    account, taken = Account(), dict[str, int]()
     found = []
     with _open(source / "chunks.jsonl.gz") as file:
         for line in file:
@@ -118,7 +118,9 @@ def _topic(topics: dict[str, str], law: str) -> tuple[str, ...]:
     return (topics[law].zfill(2),) if law in topics else ()
 
 
-def _judged(question: Question, gold: Iterable[str], known: set[str], account: Account) -> list[Judgment]:
+def _judged(
+    question: Question, gold: Iterable[str], known: Container[str], account: Account
+) -> list[Judgment]:
     """Return one judgment per gold passage there is; the others are noted and dropped."""
     judgments = []
     for passage_id in dict.fromkeys(gold):

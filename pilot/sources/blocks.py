@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pilot.records import InputError
 from pilot.sources.grids import Repairer, encoding_of
 from pilot.sources.imported import Account
+from pilot.sources.numbering import LAW, Numbering
 from pilot.sources.office import check_archive
 from pilot.text import normalise
 
@@ -44,26 +45,34 @@ class Block(NamedTuple):
 
 
 def docx_blocks(path: Path, account: Account) -> Iterator[Block]:
-    """Yield the paragraphs and tables of a Word document in order; its macros, links and fields are not followed."""
+    """Yield the paragraphs and tables of a Word document in order, with the numbers Word sets by itself.
+
+    Its macros, links and fields are not followed.
+    """
     import docx
     from docx.table import Table
 
     check_archive(path, "word/document.xml")
     try:
-        content = list(docx.Document(str(path)).iter_inner_content())
+        document = docx.Document(str(path))
+        content, numbering = list(document.iter_inner_content()), Numbering(document)
+        labels = ["" if isinstance(item, Table) else numbering.label(item) for item in content]
     except Exception as error:  # python-docx lets whatever its parsers meet come through
         raise InputError(
             f"{path}: the document cannot be read ({type(error).__name__}: {' '.join(str(error).split())[:120]}); "
             "open it in a word processor and save it anew as .docx"
         ) from None
-    repairer = Repairer(account)
-    for number, item in enumerate(content, 1):
+    repairer, law = Repairer(account), any(map(LAW.match, labels))
+    for number, (item, label) in enumerate(zip(content, labels, strict=True), 1):
         where = f"{path.name}:{number}"
         if isinstance(item, Table):
             yield _table(where, [[cell.text for cell in row.cells] for row in item.rows], repairer)
         else:
             style = (item.style.name if item.style else "") or ""
-            yield from _lines(where, item.text, repairer, style.startswith(("Heading", "Title")))
+            # Numbers alone belong to the text of a law only; elsewhere they number questions.
+            counted = law or re.match(r"[^\W\d_]{2}", label)
+            text = f"{label} {item.text}" if counted and item.text.strip() else item.text
+            yield from _lines(where, text, repairer, style.startswith(("Heading", "Title")))
 
 
 def html_blocks(path: Path, account: Account) -> Iterator[Block]:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from pilot.records import Citation, Document
 from pilot.taxonomy import label_key
 from pilot.text.citations import FoundCitation, find_citations
-from pilot.text.letters import has_accent, place_tones, strip_accents
 
 NEAR = 12
 """An article without a document belongs to the next one named, if no more characters than this lie between."""
@@ -44,7 +43,7 @@ class Names:
         known: dict[Citation, None] = {}
         unresolved: dict[str, None] = {}
         following: FoundCitation | None = None
-        found = [one for one in find_citations(text) if _means_law(one, text[one.start : one.end])]
+        found = find_citations(text)
         owners: list[FoundCitation | None] = []
         for one in reversed(found):
             named = one.document_id or one.law
@@ -72,17 +71,6 @@ class Names:
                 if one.effective_from and one.effective_from <= on and (not one.effective_to or on <= one.effective_to)
             ]  # fmt: skip
         return candidates[0].document_id if len(candidates) == 1 else None
-
-
-def _means_law(found: FoundCitation, said: str) -> bool:
-    """Say whether a name is meant: ``luật được`` is no ``Luật Dược``, which it is only without its accents."""
-    plain, law = strip_accents(said).lower(), strip_accents(found.law or "").lower()
-    written_out = bool(law) and law in plain
-    return (
-        not written_out
-        or not has_accent(said)
-        or place_tones((found.law or "").lower()) in place_tones(said.lower())
-    )
 
 
 def _year(document: Document) -> int | None:

@@ -2,13 +2,14 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from pilot.records import ADJUDICATED, Document, Judgment, Passage, Question, Row, to_row
+from pilot.sources.spool import Spool
 
 KINDS: dict[str, type] = {
     "documents": Document,
@@ -32,7 +33,7 @@ class Dataset:
     path
         Where it was read from.
     documents, passages, questions, judgments
-        The rows, in the order of the source.
+        The rows, in the order of the source: tuples, or while a large source is read a `Spool`.
     illustrative
         Whether the card says that nothing measured here is evidence.
     settled
@@ -41,10 +42,10 @@ class Dataset:
 
     name: str
     path: Path
-    documents: tuple[Document, ...] = ()
-    passages: tuple[Passage, ...] = ()
-    questions: tuple[Question, ...] = ()
-    judgments: tuple[Judgment, ...] = ()
+    documents: Sequence[Document] = ()
+    passages: Sequence[Passage] = ()
+    questions: Sequence[Question] = ()
+    judgments: Sequence[Judgment] = ()
     illustrative: bool = False
     settled: bool = False
 
@@ -113,7 +114,8 @@ class Dataset:
 
     def replaced(self, **changes: Iterable[Row]) -> "Dataset":
         """Return the dataset with other rows in the named tables."""
-        return dataclasses.replace(self, **{name: tuple(rows) for name, rows in changes.items()})  # type: ignore[arg-type]
+        kept = {name: rows if isinstance(rows, Spool) else tuple(rows) for name, rows in changes.items()}
+        return dataclasses.replace(self, **kept)  # type: ignore[arg-type]
 
 
 def line(row: Row) -> str:

@@ -31,8 +31,8 @@ class Source:
         Table -> expected number of rows.
     sha256
         Expected fingerprint; None if no copy has been verified.
-    checked
-        Whether the other facts were verified against a copy.
+    unverified
+        Why there is none; None if there is.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Source:
     tables: dict[str, list[str]]
     rows: dict[str, int]
     sha256: str | None
-    checked: bool
+    unverified: str | None = None
 
 
 def sources() -> dict[str, Source]:
@@ -51,11 +51,17 @@ def sources() -> dict[str, Source]:
     path = project.root() / "data" / "sources.yaml"
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return {name: Source(name=name, **entry) for name, entry in raw.items()}
+        listed = {name: Source(name=name, **entry) for name, entry in raw.items()}
     except (OSError, yaml.YAMLError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: not a list of sources ({error}); `git checkout data/sources.yaml` restores it"
         ) from None
+    unclear = [source.name for source in listed.values() if bool(source.sha256) == bool(source.unverified)]
+    if unclear:
+        raise InputError(
+            f"{path}: {', '.join(unclear)}: give either sha256 or, in unverified, the reason why there is none"
+        )
+    return listed
 
 
 def fetch(name: str) -> Imported:
@@ -102,6 +108,7 @@ def _rows(source: Source, configuration: str, split: str) -> Any:
             f"{source.name}: {source.repository} cannot be fetched ({' '.join(str(error).split())[:200]}); without "
             f"a connection run `pilot data get {source.name}` elsewhere and copy its folder "
             f"{project.state('datasets', source.name)} here, or import its files as --format beir"
+            + (f"; not verified: {source.unverified}" if source.unverified else "")
         ) from None
 
 

@@ -111,7 +111,7 @@ def write_folder(
     out: Path,
     about: str,
     card: Mapping[str, Any] | None = None,
-    extra: Mapping[str, str] | None = None,
+    extra: Mapping[str, Iterable[str]] | None = None,
 ) -> None:
     """Write a dataset folder that ``datasets.load_dataset`` reads; all of it or nothing.
 
@@ -126,7 +126,7 @@ def write_folder(
     card
         Further entries of its YAML head, such as ``license``.
     extra
-        Further text files, name -> content.
+        Further text files, name -> their lines.
 
     Raises
     ------
@@ -145,7 +145,8 @@ def write_folder(
                 file.writelines(map(line, getattr(dataset, name)))
         text = yaml.safe_dump({**head, **schema(dataset)}, allow_unicode=True, sort_keys=False)
         for name, content in (extra or {}).items():
-            (fresh / name).write_text(content, encoding="utf-8")
+            with (fresh / name).open("w", encoding="utf-8") as file:
+                file.writelines(content)
         (fresh / CARD).write_text(f"---\n{text}---\n\n{about.strip()}\n", encoding="utf-8")
         fresh.chmod(0o755)
         replace_folder(fresh, out)

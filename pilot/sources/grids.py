@@ -4,21 +4,17 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple
 
 from pilot.records import InputError
 from pilot.sources.imported import Account
 from pilot.sources.office import check_archive
+from pilot.sources.rows import MOST_CELL, with_progress
 from pilot.text.encodings import repair
 
 SAMPLE = 1 << 18
-MOST_CELL = 1 << 22
-"""Characters in one CSV cell; more means an unclosed quote."""
-LARGE = 10 << 20
-"""Bytes from which on progress is shown."""
 
 
 class Grid(NamedTuple):
@@ -59,23 +55,6 @@ def encoding_of(path: Path) -> str:
     return "utf-8-sig"
 
 
-@contextmanager
-def progress(path: Path, file: TextIO) -> Iterator[Iterator[str]]:
-    """Give the lines of an open file; for a large one show on standard error how far it is read."""
-    from tqdm import tqdm
-
-    size = path.stat().st_size
-    bar = tqdm(total=size, unit="B", unit_scale=True, desc=path.name, disable=size < LARGE, mininterval=0.5)
-
-    def lines() -> Iterator[str]:
-        for line in file:
-            bar.update(len(line.encode("utf-8", "replace")) if not bar.disable else 0)
-            yield line
-
-    with bar:
-        yield lines()
-
-
 def _csv_rows(path: Path, account: Account) -> Iterator[tuple[str, list[Any]]]:
     codec = encoding_of(path)
     if not codec.startswith("utf-8"):
@@ -87,16 +66,15 @@ def _csv_rows(path: Path, account: Account) -> Iterator[tuple[str, list[Any]]]:
         lines = io.StringIO(sample).readlines()[:30]
         separator = max(",;\t|", key=lambda mark: max((line.count(mark) for line in lines), default=0))
         repairer = Repairer(account, repair(sample)[1])
-        with progress(path, file) as shown:
-            reader = csv.reader(shown, delimiter=separator)
-            try:
-                for cells in reader:
-                    where = f"{path.name}:{reader.line_num}"
-                    yield where, [repairer(where, cell) or None for cell in cells]
-            except csv.Error as error:
-                raise InputError(
-                    f"{path.name}:{reader.line_num}: not valid CSV ({error}); check the quotes before this row"
-                ) from None
+        reader = csv.reader(with_progress(path, file), delimiter=separator)
+        try:
+            for cells in reader:
+                where = f"{path.name}:{reader.line_num}"
+                yield where, [repairer(where, cell) or None for cell in cells]
+        except csv.Error as error:
+            raise InputError(
+                f"{path.name}:{reader.line_num}: not valid CSV ({error}); check the quotes before this row"
+            ) from None
 
 
 class Repairer:

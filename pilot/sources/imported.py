@@ -3,11 +3,14 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from pilot.sources.csv_folder import cell_of
 from pilot.sources.dataset import Dataset
+from pilot.sources.spool import Spool
 
 
 class Change(NamedTuple):
@@ -21,34 +24,48 @@ class Change(NamedTuple):
 class Account:
     """The changes made while a source was read, in order."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: Spool[Change] = field(default_factory=Spool)
 
     def note(self, where: str, what: str) -> None:
         """Add one change."""
         self.changes.append(Change(where, what))
 
-    def unique(self, where: str, wanted: str, taken: set[str]) -> str:
-        """Return ``wanted``, with a suffix if it is taken; repeated ids are noted."""
-        found, number = wanted, 2
+    def unique(self, where: str, wanted: str, taken: dict[str, int]) -> str:
+        """Return ``wanted``, with a suffix if it is taken; repeated ids are noted.
+
+        ``taken`` maps the ids given out to the last suffix tried for each, and grows.
+        """
+        found = wanted
         while found in taken:
-            found, number = f"{wanted}~{number}", number + 1
+            taken[wanted] += 1
+            found = f"{wanted}~{taken[wanted]}"
         if found != wanted:
             self.note(where, "repeated id: a suffix was added")
-        taken.add(found)
+        taken[found] = 1
         return found
 
-    def table(self) -> str:
-        """Return all changes as CSV with the columns ``where, what``."""
-        buffer = io.StringIO()
-        rows = ([cell_of(cell) for cell in change] for change in self.changes)
-        csv.writer(buffer, lineterminator="\n").writerows([Change._fields, *rows])
-        return buffer.getvalue()
+    def table(self) -> Iterator[str]:
+        """Yield all changes as lines of CSV with the columns ``where, what``."""
+        return csv_lines(Change._fields, self.changes)
 
     def summary(self) -> list[str]:
         """Return one line per kind of change: how often, and where first."""
-        counts = Counter(change.what for change in self.changes)
-        first = {change.what: change.where for change in reversed(self.changes)}
+        counts, first = Counter[str](), dict[str, str]()
+        for where, what in self.changes:
+            counts[what] += 1
+            first.setdefault(what, where)
         return [f"{count:,} × {what} (first {first[what]})" for what, count in counts.most_common()]
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield a heading and rows as lines of CSV, harmless to spreadsheet programs."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    for row in chain([columns], rows):
+        writer.writerow([cell_of(value) for value in row])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
 
 
 class Imported(NamedTuple):

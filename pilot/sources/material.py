@@ -1,9 +1,10 @@
 """From one question as a source gives it to the rows of a dataset, every change noted."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pilot.sources.imported import Account, Imported
 from pilot.sources.labelled import labels_of
 from pilot.sources.phapdien import day
 from pilot.sources.rows import raise_all, text_of
+from pilot.sources.spool import Spool, key_of
 from pilot.taxonomy import label_key, taxonomy
 from pilot.text import normalise
 
@@ -43,12 +45,14 @@ class Builder:
         self._law = Dataset.load(passages) if passages else None
         self._names = Names(self._law.documents if self._law else ())
         self._faults: list[str] = []
-        self._ids: set[str] = set()
+        self._ids: dict[str, int] = {}
         self._documents: dict[str, Document] = {}
         self._articles: list[Passage] = []
-        self._questions: list[Question] = []
-        self._answers: dict[str, Passage] = {}
-        self._judgments: list[Judgment] = []
+        self._questions: Spool[Question] = Spool()
+        self._cited: dict[str, None] = {}
+        self._answers: Spool[Passage] = Spool()
+        self._answer_ids: dict[bytes, str] = {}
+        self._judgments: Spool[Judgment] = Spool()
 
     def add(self, file: Path, where: str, fallback: str, values: Mapping[str, Any]) -> None:
         """Take over one row; ``fallback`` is the id of a question without one."""
@@ -67,12 +71,11 @@ class Builder:
             **{name: text_of(values.get(name)) or None for name in ("audience", "province", "channel")},
         )  # fmt: skip
         self._questions.append(question)
+        self._cited |= dict.fromkeys(citation.document_id for citation in question.citations)
         if answer:
-            if answer not in self._answers:
-                self._answers[answer] = Passage(
-                    f"{question_id}-a", "answer", "", answer, fields=question.fields
-                )
-            passage_id = self._answers[answer].passage_id
+            passage_id = self._answer_ids.setdefault(key_of(answer), f"{question_id}-a")
+            if passage_id == f"{question_id}-a":
+                self._answers.append(Passage(passage_id, "answer", "", answer, fields=question.fields))
             self._judgments.append(Judgment(question_id, passage_id, ANSWERS, SOURCE))
 
     def add_law(self, documents: Iterable[Document], passages: Iterable[Passage]) -> None:
@@ -99,13 +102,12 @@ class Builder:
         if not self._questions and not self._articles:
             said = "; ".join(self._account.summary()[:4]) or "nothing at all"
             raise InputError(f"{source}: no questions and no articles; what was read: {said}")
-        cited = dict.fromkeys(citation.document_id for q in self._questions for citation in q.citations)
-        articles = [p for p in self._law.passages if p.document_id in cited] if self._law else []
+        articles = [p for p in self._law.passages if p.document_id in self._cited] if self._law else []
         articles += self._articles
         data = Dataset(
-            source.resolve().stem, source, tuple(self._cited(cited)),
-            (*articles, *self._answers.values()), tuple(self._questions),
-            (*self._judgments, *self._grounds(articles)),
+            source.resolve().stem, source, tuple(self._documents_cited()),
+            Spool(chain(articles, self._answers)), self._questions,
+            Spool(chain(self._judgments, self._grounds(articles))),
         )  # fmt: skip
         return Imported(data, self._account)
 
@@ -154,13 +156,13 @@ class Builder:
             self._account.note(where, "the cell of citations names no document or article")
         return resolved.citations
 
-    def _cited(self, cited: Mapping[str, None]) -> list[Document]:
+    def _documents_cited(self) -> list[Document]:
         """Return the documents at hand and those cited, with their successors; unknown ones as unchecked numbers."""
         if self._law is None and not self._documents:
             return []
         known = {document.document_id: document for document in (self._law.documents if self._law else ())}
         known |= self._documents
-        wanted = list(dict.fromkeys((*self._documents, *cited)))
+        wanted = list(dict.fromkeys((*self._documents, *self._cited)))
         for document_id in wanted:
             if document_id in known:
                 wanted += [other for other in known[document_id].replaced_by if other not in wanted]
@@ -168,20 +170,20 @@ class Builder:
             known.get(one) or Document(one, "", "", "", source="chỉ có số hiệu trong nguồn") for one in wanted
         ]
 
-    def _grounds(self, articles: list[Passage]) -> list[Judgment]:
-        """Return a grade for every article of the law that a question's answer rests on."""
+    def _grounds(self, articles: list[Passage]) -> Iterator[Judgment]:
+        """Yield a grade for every article of the law that a question's answer rests on."""
         places: dict[tuple[str | None, str | None], list[Passage]] = {}
         for passage in articles:
             places.setdefault((passage.document_id, passage.article), []).append(passage)
-        pairs = {
-            (question.question_id, passage.passage_id)
-            for question in self._questions
-            for citation in question.citations
-            if citation.article
-            for passage in places.get((citation.document_id, citation.article), ())
-            if citation.clause in (None, passage.clause) or passage.clause is None
-        }
-        return [Judgment(question, passage, BASIS, "citation") for question, passage in sorted(pairs)]
+        for question in self._questions if places else ():
+            found = {
+                passage.passage_id
+                for citation in question.citations
+                if citation.article
+                for passage in places.get((citation.document_id, citation.article), ())
+                if citation.clause in (None, passage.clause) or passage.clause is None
+            }
+            yield from (Judgment(question.question_id, one, BASIS, "citation") for one in sorted(found))
 
 
 def _joined(known: Document, other: Document) -> Document:

@@ -36,7 +36,7 @@ def read_phapdien(source: Path, passages: Path | None = None) -> Imported:
     headings = (
         json.loads((source / HEADINGS).read_text(encoding="utf-8")) if (source / HEADINGS).is_file() else {}
     )
-    account, taken = Account(), set[str]()
+    account, taken = Account(), dict[str, int]()
     documents: dict[str, Document] = {}
     found = []
     for row in rows(source):

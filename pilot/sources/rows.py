@@ -1,15 +1,19 @@
 """Reading rows from files: every row with its place, every fault with file and row."""
 
 import csv
-import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, AnyStr, TextIO
 
 from pilot.records import InputError, Located
 from pilot.text import normalise
 
+LARGE = 10 << 20
+"""Bytes from which on progress is shown, once reading has taken a second."""
+MOST_CELL = 1 << 22
+"""Characters in one CSV cell; more means an unclosed quote."""
 MOST_FAULTS = 50
 """More faults than this are counted, not shown: nobody reads them."""
 
@@ -17,7 +21,7 @@ MOST_FAULTS = 50
 def read_jsonl(path: Path, faults: list[str]) -> Iterator[Located]:
     """Yield the objects of a JSONL file; append a fault for every line that is none."""
     with path.open("rb") as file:
-        for number, raw in enumerate(file, 1):
+        for number, raw in enumerate(with_progress(path, file), 1):
             where = f"{path.name}:{number}"
             try:
                 text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -39,28 +43,51 @@ def read_jsonl(path: Path, faults: list[str]) -> Iterator[Located]:
 
 def read_csv(path: Path, faults: list[str]) -> Iterator[Located]:
     """Yield the rows of a CSV or TSV file with a header, empty cells as None; rows of another width are faults."""
-    text = decoded(path)
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        for cells in reader:
-            if not any(cells):
-                continue
-            where = f"{path.name}:{reader.line_num}"
-            if len(cells) == len(header):
-                yield where, {name: cell or None for name, cell in zip(header, cells, strict=True)}
-            else:
-                faults.append(f"{where}: {len(cells)} cells; expected {len(header)} as in the header")
-    except csv.Error as error:
-        faults.append(
-            f"{path.name}:{reader.line_num}: not valid CSV ({error}); check the quotes around this row"
-        )
+    csv.field_size_limit(MOST_CELL)
+    with _opened(path) as file:
+        separator = max(",;\t", key=file.readline().count)
+        file.seek(0)
+        reader = csv.reader(with_progress(path, file), delimiter=separator, strict=True)
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            for cells in reader:
+                if not any(cells):
+                    continue
+                where = f"{path.name}:{reader.line_num}"
+                if len(cells) == len(header):
+                    yield where, {name: cell or None for name, cell in zip(header, cells, strict=True)}
+                else:
+                    faults.append(f"{where}: {len(cells)} cells; expected {len(header)} as in the header")
+        except csv.Error as error:
+            faults.append(
+                f"{path.name}:{reader.line_num}: not valid CSV ({error}); check the quotes around this row"
+            )
+
+
+def with_progress(path: Path, file: IO[AnyStr]) -> Iterator[AnyStr]:
+    """Yield the lines of an open file; for a large one standard error shows how far it is read, how long to go."""
+    from tqdm import tqdm
+
+    size, raw = path.stat().st_size, getattr(file, "buffer", file)
+    few = size < LARGE
+    with tqdm(
+        total=size, unit="B", unit_scale=True, desc=path.name, disable=few, mininterval=0.5, delay=1
+    ) as bar:
+        for line in file:
+            yield line
+            if not few:
+                bar.update(raw.tell() - bar.n)
 
 
 def decoded(path: Path) -> str:
-    """Return a file's text.
+    """Return a file's text; raises `InputError` as `_opened` does."""
+    with _opened(path) as file:
+        return file.read()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """Open a file of text, its line ends as they are.
 
     Raises
     ------
@@ -68,12 +95,14 @@ def decoded(path: Path) -> str:
         If it is missing or not UTF-8; legacy encodings are converted at import only.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield file
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8, or bring it in with `pilot data import`"
+            f"{path}: not UTF-8 (byte {error.object[error.start]:#x}); save it as UTF-8, or bring it in "
+            "with `pilot data import`"
         ) from None
 
 

@@ -26,7 +26,7 @@ def read_vilegalnli(source: Path, passages: Path | None = None) -> Imported:
     """
     if missing := [name for name in FILES if not (source / name).is_file()]:
         raise InputError(f"{source}: no {', '.join(missing)}; name the folder of the set as SOURCE")
-    account, taken = Account(), set[str]()
+    account, taken = Account(), dict[str, int]()
     questions: list[Question] = []
     premises: dict[str, Passage] = {}
     for where, row in _rows(source):

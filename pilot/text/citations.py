@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from pilot.text.letters import strip_accents
+from pilot.text.letters import has_accent, place_tones, strip_accents
 from pilot.text.segmenter import segment
 from pilot.text.words import LAW_ABBREVIATIONS, LAWS
 
@@ -72,18 +72,36 @@ def find_citations(text: str) -> list[FoundCitation]:
 
     Documents by number (``Nghị định 168/2024/NĐ-CP``), by name (``Luật Đất đai 2013``, ``BLLĐ 2019``),
     parts of them (``điểm a khoản 1 Điều 12``), and both together; typed without accents or in small letters
-    too.
+    too. Accents that are there count: ``luật được`` is no ``Luật Dược``.
     """
     plain = strip_accents(text)
     if len(plain) != len(text):
         raise ValueError("citations are found in text in NFC; call normalise first")
-    documents = {match.start(): match for match in _DOCUMENT.finditer(plain)}
+    documents = {match.start(): match for match in _DOCUMENT.finditer(plain) if _is_meant(text, match)}
     found = []
     for match in _UNITS.finditer(plain):
         gap = _GAP.match(plain, match.end())
         found.append(_read(text, match, documents.pop(gap.end(), None) if gap else None))
     found += [_read(text, None, match) for match in documents.values()]
     return sorted(found)
+
+
+def _is_meant(text: str, match: re.Match[str]) -> bool:
+    """Say whether a name found without regard to accents is that law's: each of its words has its accents, or none.
+
+    The one name of one syllable, typed without accents, needs a capital or a year or number behind it: ``luat duoc`` is
+    rather *luật được*.
+    """
+    said, law = (match["name"] or "").lower(), _NAMES.get((match["name"] or "").lower(), "")
+    if said != strip_accents(law).lower():  # no name, or an abbreviation
+        return True
+    words = text[slice(*match.span("name"))].split()
+    for word, meant in zip(words, law.split(), strict=True):
+        if has_accent(word) and place_tones(word.lower()) != place_tones(meant.lower()):
+            return False
+    if law != "Luật Dược" or has_accent(words[1]):
+        return True
+    return words[1][0].isupper() or bool(match["year"] or match["number_after"])
 
 
 def official_number(number: str) -> str:

@@ -163,6 +163,9 @@ def log_datasheet(facts: Mapping[str, Any], folder: Path) -> None:
     """Log a datasheet's figures and the files in ``folder``; one run per state of a dataset, outside all tables."""
     chosen = settings()
     mlflow = connected(chosen)
+    from mlflow.data.code_dataset_source import CodeDatasetSource
+    from mlflow.data.meta_dataset import MetaDataset
+
     experiment = experiment_id(mlflow, chosen, "data")
     same = mlflow.search_runs(
         [experiment], f"tags.data = '{facts['fingerprint']}'", output_format="list", max_results=1
@@ -171,6 +174,9 @@ def log_datasheet(facts: Mapping[str, Any], folder: Path) -> None:
     with mlflow.start_run(run_id=run_id, experiment_id=experiment, run_name=facts["name"]):
         mlflow.set_tags({**environment_tags(), "data": facts["fingerprint"], "dataset": facts["name"]})
         mlflow.log_metrics({**facts["rows"], "leaks": facts["leaks"], "faults": facts["faults"]})
+        origin = CodeDatasetSource({"path": str(folder)})
+        data = MetaDataset(origin, name=facts["name"], digest=facts["fingerprint"][:32])  # type: ignore[abstract]
+        mlflow.log_input(data)
         mlflow.log_artifacts(str(folder))
 
 

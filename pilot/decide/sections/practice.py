@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from pilot.decide.blocks import Block, Cell, Figure, Listing, Missing, Section, Table, Text, count
-from pilot.decide.cost import WHERE, costs
+from pilot.decide.blocks import Block, Cell, Figure, Listing, Missing, Section, Table, Text, count, picture
+from pilot.decide.cost import WHERE, costs, per_question
+from pilot.decide.evidence import baseline_of, subject_of
 from pilot.decide.material import Material, not_run
 from pilot.decide.sections.trust import COVERAGE
 from pilot.decide.words import system_name
 from pilot.evaluate import Estimate
 from pilot.evaluate.calibration import exact_interval
+from pilot.evaluate.plots import interval_plot
 
 
 def usefulness(material: Material) -> Section:
@@ -71,6 +73,7 @@ def expenses(material: Material) -> Section:
         source = f"{one.run.dataset} (n = {one.measured(COVERAGE).n}, lượt chạy {one.run.run_id[:8]})"
         title = f"Đồng cho 1.000 câu hỏi, theo phần máy tự phân loại được trên {source}"
         blocks.append(Table(["Khoản", "Đồng"], parts, title))
+    blocks += register(material)
     sheet = [
         [
             item.name,
@@ -81,6 +84,49 @@ def expenses(material: Material) -> Section:
     ]
     blocks.append(Table(["Giả định", "Giá trị", "Tình trạng"], sheet, f"Bảng giả định (sửa trong {WHERE})"))
     return Section("Chi phí", blocks)
+
+
+def register(material: Material) -> list[Block]:
+    """Return the pilot forms side by side, by what one answered question costs: a table and a picture.
+
+    Every question is answered in the end; forms differ in how often the first step is enough.
+    """
+    rows: list[list[Cell]] = []
+    shown: dict[str, Estimate] = {}
+    for form, task in (("keyword", "rank"), ("ranked", "rank"), ("routed", "classify")):
+        measure = ENOUGH[task]
+        for arena in material.leading(task):
+            one = baseline_of(arena) if form == "keyword" else subject_of(arena)
+            if one is None or (form == "keyword" and one is subject_of(arena)):
+                continue
+            share = one.measured(measure)
+            cost = per_question(material.sheet, form, share)
+            name = f"{PILOT_FORMS[form]} ({one.run.dataset})"
+            price = f"{count(cost.value)} (từ {count(cost.low)} đến {count(cost.high)})"
+            rows.append([name, price, Figure(measure, share, one.run.run_id)])
+            shown[name] = Estimate(cost.value / 1000, cost.low / 1000, cost.high / 1000, cost.n)
+    if not rows:
+        return []
+    today = costs(material.sheet, Estimate(0, 0, 0, 0)).by_hand / 1000
+    drawing = interval_plot({name: {"cost": cost} for name, cost in shown.items()})
+    axes = drawing.axes[0]
+    axes.axvline(today / 1000, color="0", linestyle="--")
+    axes.set_xlim(0, 1.05 * max(today / 1000, *(cost.high for cost in shown.values())))
+    axes.xaxis.set_major_formatter("{x:.0f}")
+    axes.set_xlabel("nghìn đồng cho một câu được trả lời (đứt: cách hiện nay)")
+    title = "Các hình thức thí điểm: một câu được trả lời tốn bao nhiêu"
+    head = ["Hình thức", "Đồng cho một câu", "Bước đầu là đủ [95 %]", "n", "Lượt chạy"]
+    words = "; ".join(f"{name}: {count(1000 * cost.value)} đồng" for name, cost in shown.items())
+    return [
+        Table(head, rows, f"{title}. Cách hiện nay: {count(today)} đồng"),
+        picture(drawing, f"{title}. {words}; cách hiện nay: {count(today)} đồng.", title),
+        Text(
+            "Câu nào cuối cùng cũng được trả lời. Tìm kiếm và hỏi đáp: chuyên gia đọc kết quả đứng đầu, không dùng "
+            "được thì tự trả lời. Phân luồng: máy chọn lĩnh vực, chuyên gia trả lời, sai lĩnh vực thì mất thêm một "
+            "lần kiểm tra để chuyển lại; cái lợi của phân luồng là bớt ngày chờ, không phải bớt giờ làm. Khoảng chỉ "
+            "tính sai số đo; các giả định bên dưới còn có thể làm nó khác hơn."
+        ),
+    ]
 
 
 def privacy(_: Material) -> Section:
@@ -138,6 +184,13 @@ def _share(part: int, whole: int) -> Estimate:
     return Estimate(part / whole, float(low), float(high), whole)
 
 
+ENOUGH = {"rank": "hit@1", "classify": "Accuracy"}
+"""Task -> share of questions for which the machine's first step is enough."""
+PILOT_FORMS = {
+    "keyword": "Tìm bằng từ khóa",
+    "ranked": "Hỏi đáp có xếp hạng",
+    "routed": "Máy phân luồng, chuyên gia trả lời",
+}
 USEFUL = "Có ích đến đâu khi dùng thật"
 OUTCOMES = {"accepted": "Nhận nguyên kết quả", "edited": "Sửa rồi dùng", "rejected": "Bỏ, không dùng"}
 FIGURES = {

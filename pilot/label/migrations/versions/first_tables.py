@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from pilot.label.tables import APPEND_ONLY
-
 revision = "first_tables"
 down_revision = None
 branch_labels = None
@@ -143,26 +141,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "save_id", name=op.f("uq_events_user_id_save_id")),
     )
     op.create_index(op.f("ix_events_claim_id"), "events", ["claim_id"], unique=False)
-    _guard()
-
-
-def _guard() -> None:
-    """Let the database itself refuse changes to what is append-only."""
     postgresql = op.get_bind().dialect.name == "postgresql"
     if postgresql:
         op.execute(
             "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
         )
-    for table in APPEND_ONLY:
-        if postgresql:
-            op.execute(
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
-            )
-            continue
-        for action in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
+    for table in ("answers", "events"):
+        guard(table)
+
+
+def guard(table: str) -> None:
+    """Let the database itself refuse changes to a table that is append-only."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+        )
+        return
+    for action in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
