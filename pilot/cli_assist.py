@@ -116,6 +116,8 @@ def model_tune_command(
     """Choose anew from where on the assistant answers, after its models or the sample have changed.
 
     Train and dev of the sample only, by models that saw none of a question's group; minutes.
+
+    Example: pilot model tune
     """
     from pilot import project
     from pilot.assist.ready import SAMPLE
