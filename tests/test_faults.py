@@ -86,6 +86,7 @@ def test_a_damaged_frame_is_told_and_a_damaged_assistant_is_trained_again(
     assert is_whole(kept_assistant)
 
 
+@pytest.mark.system
 def test_two_processes_may_start_on_a_new_store(tmp_path: Path, tiny: Path) -> None:
     files = [f"experiments/{name}.yaml" for name in ("rank/random", "classify/majority")]
     both = [pilot(tmp_path / "state", "run", file, "--dataset", tiny, "--json") for file in files]
