@@ -117,7 +117,7 @@ def model_tune_command(
 
     Train and dev of the sample only, by models that saw none of a question's group; minutes.
 
-    Example: pilot model tune
+    Example: pilot model tune --risk 0.15 --write
     """
     from pilot import project
     from pilot.assist.ready import SAMPLE

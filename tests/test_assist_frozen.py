@@ -5,14 +5,17 @@ import json
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from pilot import track
-from pilot.assist.frozen import export, frozen, promote
+from pilot.assist.frozen import REQUIRED, export, frozen, promote
 from pilot.assist.kept import restore
 from pilot.records import InputError
 
@@ -21,6 +24,13 @@ ASKED = [
 ][::3]
 ALONE = """
 import json, sys
+from importlib.machinery import PathFinder
+hidden = set(json.loads(sys.argv[3]))
+class Bare(PathFinder):  # as if these were not installed
+    @classmethod
+    def find_spec(cls, name, *more):
+        return None if name.split(".")[0] in hidden else super().find_spec(name, *more)
+sys.meta_path[sys.meta_path.index(PathFinder)] = Bare
 import mlflow, pandas as pd
 model = mlflow.pyfunc.load_model(sys.argv[1])
 import pilot
@@ -59,6 +69,19 @@ def test_candidate_answers_as_the_live_one(state: Path, version: str, live: list
     assert [passage.passage_id for passage in fetched.passages][:1] == ["a-p001"]
 
 
+def not_required() -> list[str]:
+    """Return the modules installed here that the frozen assistant's requirements do not bring."""
+    brought: set[str] = set()
+    waiting = list(REQUIRED)
+    while waiting:
+        if (name := canonicalize_name(waiting.pop())) not in brought:
+            brought.add(name)
+            wanted = map(Requirement, metadata.distribution(name).requires or ())
+            waiting += [one.name for one in wanted if not one.marker or one.marker.evaluate({"extra": ""})]
+    here = metadata.packages_distributions().items()
+    return [m for m, owners in here if m != "pilot" and not brought & set(map(canonicalize_name, owners))]
+
+
 def test_without_the_source_tree(state: Path, version: str, live: list[dict], tmp_path: Path) -> None:
     import mlflow
 
@@ -72,7 +95,7 @@ def test_without_the_source_tree(state: Path, version: str, live: list[dict], tm
         if name not in ("PYTHONPATH", "PILOT_ROOT", "PILOT_STATE")
     }
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", ALONE, model, asked],
+        [sys.executable, "-W", "ignore", "-c", ALONE, model, asked, json.dumps(not_required())],
         capture_output=True, text=True, cwd=tmp_path, env=bare, check=True,
     )  # fmt: skip
     told = json.loads(done.stdout.splitlines()[-1])

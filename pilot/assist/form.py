@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NOTEBOOK = "sổ tay"
+UNBROKEN = 10**6
+"""The page breaks the lines."""
 BUTTONS: Mapping[Outcome, str] = {
     "accepted": "Dùng được",
     "edited": "Dùng được sau khi sửa",
@@ -71,7 +73,8 @@ def form(dataset: Path | None = None) -> "VBox":
 
 def as_html(reply: Reply) -> str:
     """Return the text of a reply for a page, every sign of it shown as it is."""
-    return f"<pre style='white-space: pre-wrap; font: inherit'>{escape(reply.text())}</pre>"
+    style = "white-space: pre-wrap; line-height: 1.5; max-width: 60em"
+    return f"<div style='{style}'>{escape(reply.text(width=UNBROKEN))}</div>"
 
 
 def sureness_plot(replies: Sequence[Reply]) -> "Figure":

@@ -14,7 +14,7 @@ from pilot.decide.record import NAME as RECORD
 from pilot.records import InputError
 
 CANDIDATE, CHAMPION = "candidate", "champion"
-REQUIRED = ("mlflow", "numpy", "scipy", "pandas", "pyyaml")
+REQUIRED = ("mlflow", "numpy", "scipy", "pandas", "pyvi", "pyyaml")
 """What the frozen assistant imports, pinned at the versions here."""
 
 

@@ -146,8 +146,8 @@ class Reply:
             "answers": [shown.row() for shown in self.answers],
         }
 
-    def text(self) -> str:
-        """Return the reply as people read it."""
+    def text(self, width: int = WIDTH) -> str:
+        """Return the reply as people read it, lines of at most ``width`` letters."""
         sure = f"{in_words(self.confidence)} ({self.confidence:.0%})" if self.confidence is not None else ""
         head = f"TRẢ LỜI, {sure}" if self.status == "answered" else HANDED_OVER
         lines = [head, self.reason, *self.notes]
@@ -160,7 +160,7 @@ class Reply:
         if self.near:
             lines += ["", "Gần với câu hỏi, nhưng máy không lấy làm câu trả lời:"]
             lines += [f"  - {_head(shown)}" for shown in self.near]
-        return "\n".join(lines)
+        return "\n".join(part for line in lines for part in _wrapped(line, width))
 
 
 def standing(shown: Shown) -> str:
@@ -183,12 +183,19 @@ def _head(shown: Shown) -> str:
 
 
 def _full(number: int, shown: Shown) -> list[str]:
-    lines = [f"{number}. {_head(shown)}"]
     decides = shown.clause.text.split("\n")[0] if shown.clause else None
-    for part in filter(None, shown.passage.text.split("\n")):
-        lines += _indented(f"► {part}" if decides and part.endswith(decides) else part)
-    return lines + [line for change in shown.changes for line in _indented(f"Lưu ý: {change}")]
+    parts = [
+        f"► {part}" if decides and part.endswith(decides) else part
+        for part in filter(None, shown.passage.text.split("\n"))
+    ]
+    parts += [f"Lưu ý: {change}" for change in shown.changes]
+    return [f"{number}. {_head(shown)}", *(f"   {part}" for part in parts)]
 
 
-def _indented(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="   ", subsequent_indent="   ")
+def _wrapped(line: str, width: int) -> list[str]:
+    """Return the lines of a paragraph, all as far in as the first."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    found = textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return found or [""]

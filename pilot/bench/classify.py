@@ -48,21 +48,22 @@ def classifiers(
     train, dev
         What is learnt from and tuned on.
     questions
-        Each asked once, in batches, after one that loads the dictionaries.
+        Each asked once, in batches; the first half fills dictionaries and caches, the second is timed.
     """
+    warm, timed = questions[: len(questions) // 2], questions[len(questions) // 2 :]
     rows: list[BenchRow] = []
     for name, model in models.items():
         wall, start = time.perf_counter(), time.process_time()
         model.fit(train, dev)
         trained, spent = time.perf_counter() - wall, time.process_time() - start
-        model.predict_proba(["Công ty nợ lương thì hỏi ai?"])
+        model.predict_proba(warm)
         start = time.process_time()
-        for place in range(0, len(questions), BATCH):
-            model.predict_proba(questions[place : place + BATCH])
+        for place in range(0, len(timed), BATCH):
+            model.predict_proba(timed[place : place + BATCH])
         figures = {
             "train_seconds": trained,
             "train_cpu_seconds": spent,
-            "questions_per_second": len(questions) / max(time.process_time() - start, 1e-9),
+            "questions_per_second": len(timed) / max(time.process_time() - start, 1e-9),
         }
         ratio = rows[0].figures["train_seconds"] / trained if rows else None
         rows.append(BenchRow(name, ratio, figures))

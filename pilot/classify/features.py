@@ -35,7 +35,7 @@ def readable(text: str) -> str:
         return text
     from pilot.text.habits import prepare_question
 
-    bare = sum(not letter.isascii() for letter in text) < SPARSE * len(text)
+    bare = len(text) - len(text.encode("ascii", "ignore")) < SPARSE * len(text)
     steps = ("caps", "teencode", *(("accents",) if bare else ()), "abbreviations")
     return prepare_question(text, steps)[0]
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -73,11 +74,14 @@ def hits(text: str, longest: int = MOST) -> dict[Words, int]:
     words, place = words_of(text, longest), 0
     found: dict[Words, int] = {}
     while place < len(words):
-        phrases = (tuple(words[place : place + size]) for size in starts.get(words[place], ()))
-        phrase = next((phrase for phrase in phrases if phrase in known), None)
-        if phrase:
-            found[phrase] = found.get(phrase, 0) + 1
-        place += len(phrase) if phrase else 1
+        for size in starts.get(words[place], ()):
+            phrase = tuple(words[place : place + size])
+            if phrase in known:
+                found[phrase] = found.get(phrase, 0) + 1
+                place += size
+                break
+        else:
+            place += 1
     return found
 
 
@@ -100,7 +104,7 @@ def evidence(texts: Iterable[str], labels: Sequence[str], longest: int = MOST) -
             weight, keys = known[phrase]
             own = [column for key in keys for column in columns.get(key, ())]
             for column in own:
-                row[column] += weight * (1 + np.log(count)) / len(own)
+                row[column] += weight * (1 + log(count)) / len(own)
         sums.append(row)
     return np.log1p(np.array(sums).reshape(-1, len(labels)) / SMOOTHING)
 
