@@ -16,7 +16,7 @@ from pilot.evaluate import Estimate, System, evaluate
 from pilot.parallel import in_order
 from pilot.parts import Outcome, carry_out, figures
 from pilot.plan import Plan, attributes_of, gold_of
-from pilot.probe import raw_judgments, returned_passages
+from pilot.probe import field_votes, raw_judgments, returned_passages
 from pilot.records import InputError, Question
 
 if TYPE_CHECKING:
@@ -140,6 +140,8 @@ def _further(plan: Plan, predictions: "pd.DataFrame", parts: Sequence[Outcome]) 
     if plan.config.task == "rank":
         further["judgments"] = raw_judgments(plan.scored, plan.dataset)
         further["returned"] = returned_passages(predictions, plan.scored, plan.dataset, date.today())
+    elif len(votes := field_votes(plan.scored, plan.dataset)):
+        further["votes"] = votes
     return further
 
 

@@ -1,13 +1,14 @@
 """What a run records beside its predictions: the same questions typed as people type, and whether answers are law."""
 
 import dataclasses
+import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from pilot.quality.currency import stated_ends, validity
-from pilot.records import Question
+from pilot.records import ADJUDICATED, InputError, Question
 from pilot.text.perturb import PERTURBATIONS
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from pilot.sources import Dataset
 
+VOTES = "votes.jsonl"
+"""Of a release of labels: one row per question and rater, what each of them said."""
 MOST_PERTURBED = 150
 """Questions asked again in every manner of typing; more would only take longer."""
 DEEPEST = 10
@@ -93,3 +96,25 @@ def raw_judgments(questions: Sequence[Question], dataset: "Dataset") -> "pd.Data
     columns = ["question_id", "passage_id", "relevance", "stale", "rater"]
     rows = [[getattr(j, name) for name in columns] for j in dataset.judgments if j.question_id in ids]
     return pd.DataFrame(rows, columns=columns)
+
+
+def field_votes(questions: Sequence[Question], dataset: "Dataset") -> "pd.DataFrame":
+    """Return the main field each expert gave the questions: ``question_id, rater, label``; none outside releases.
+
+    Raises
+    ------
+    InputError
+        If the votes of a release cannot be read.
+    """
+    import pandas as pd
+
+    path, ids = dataset.path / VOTES, {question.question_id for question in questions}
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    try:
+        cast = [(row["question_id"], row["rater"], row["main"]) for row in map(json.loads, lines)]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path}: not the votes of a release ({error}); `pilot label export` writes them anew"
+        ) from None
+    rows = [vote for vote in cast if vote[0] in ids and vote[1] != ADJUDICATED and vote[2]]
+    return pd.DataFrame(rows, columns=["question_id", "rater", "label"])

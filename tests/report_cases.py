@@ -1,5 +1,6 @@
 """Small data by which reports are tested: a release as experts might settle it, and criteria as leadership might."""
 
+import json
 import random
 from pathlib import Path
 
@@ -44,6 +45,13 @@ def release(folder: Path, *, shuffled: bool = False, stale: bool = False, raters
     write_dataset(
         folder, {"documents": [law], "questions": rows, "passages": passages, "judgments": judgments}
     )
+    votes = [
+        {"question_id": row["question_id"], "rater": rater, "main": "05" if rater == "cg2" and i % 5 == 0 else field}
+        for i, row in enumerate(rows) for rater in ("cg1", "cg2") for field in row["fields"][:1]
+    ]  # fmt: skip
+    if raters:
+        lines = "".join(json.dumps(vote) + "\n" for vote in votes)
+        (folder / "votes.jsonl").write_text(lines, encoding="utf-8")
     card = CARD.format(name=folder.name, illustrative="false")
     (folder / "README.md").write_text(card, encoding="utf-8")
     return folder

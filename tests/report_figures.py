@@ -13,7 +13,7 @@ from pilot.evaluate.rows import subset
 from pilot.taxonomy import taxonomy
 
 
-def remade(what: str, one: track.Run) -> tuple[float, int] | None:  # noqa: PLR0911
+def remade(what: str, one: track.Run) -> tuple[float, int] | None:  # noqa: C901, PLR0911
     """Make a figure from the parquet files, by another way than the report's where there is one."""
     frames = track.frames(one.run_id)
     groups = frames["questions"].set_index("question_id")["group"]
@@ -46,6 +46,9 @@ def remade(what: str, one: track.Run) -> tuple[float, int] | None:  # noqa: PLR0
         return share_of_errors(what, frames, ids), len(ids)
     if what.endswith("threshold chosen beforehand"):
         return halved(what, Scored(one, frames))
+    if what == "expert right":
+        cast = frames["votes"].merge(gold, on="question_id", suffixes=("", "_gold"))
+        return float((cast["label"] == cast["label_gold"]).mean()), len(cast)
     if what.startswith("alpha"):
         return None
     return value(what, predictions, ids)

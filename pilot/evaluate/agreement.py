@@ -4,6 +4,7 @@ Votes are a frame ``item, group, rater, value``, one row per vote: the item is w
 a question and passage), the group what is drawn as a whole (the question).
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -80,6 +81,19 @@ def krippendorff_alpha(
         return figure
     value = krippendorff.alpha(value_counts=counts, value_domain=values, level_of_measurement=level)
     return Estimate(float(value), figure.low, figure.high, figure.n)
+
+
+def mean_over_votes(votes: Sequence[tuple[str, float]], *, seed: int = 0, resamples: int = 1000) -> Estimate:
+    """Return the mean of (question_id, value) pairs, such as whether a vote was right; interval over questions."""
+    values = np.array([value for _, value in votes])
+    codes = np.unique([question for question, _ in votes], return_inverse=True)[1]
+
+    def mean(weights: np.ndarray) -> np.ndarray:
+        found: np.ndarray = weights @ values / weights.sum(axis=1)
+        return found
+
+    figure = resampled([mean], codes, resamples, np.random.default_rng(seed))[0]
+    return Estimate(figure.value, *figure.bca(), len(values))
 
 
 def _alphas(counts: np.ndarray, values: np.ndarray, level: Level) -> Statistic:

@@ -6,8 +6,8 @@ from itertools import combinations
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
-from pilot.evaluate.agreement import Level, cohen_kappa, krippendorff_alpha
-from pilot.evaluate.bootstrap import Estimate, resampled
+from pilot.evaluate.agreement import Level, cohen_kappa, krippendorff_alpha, mean_over_votes
+from pilot.evaluate.bootstrap import Estimate
 from pilot.label.votes import Item
 
 if TYPE_CHECKING:
@@ -137,23 +137,9 @@ def _ceiling(items: Sequence[Item], resamples: int) -> dict[str, Estimate | int 
     frame = pd.DataFrame(rows, columns=["item", "group", "rater", "value"]).dropna()
     return {
         "questions": len({question for question, _ in right}),
-        "main": _share(right, resamples),
+        "main": mean_over_votes(right, resamples=resamples) if right else None,
         "grades": cohen_kappa(frame, (EXPERTS, SETTLED), "ordinal", resamples=resamples) if right else None,
     }
-
-
-def _share(right: Sequence[tuple[str, float]], resamples: int) -> Estimate | None:
-    """Return the mean over votes, its interval over questions."""
-    import numpy as np
-
-    if not right:
-        return None
-    values = np.array([value for _, value in right])
-    codes = np.unique([question for question, _ in right], return_inverse=True)[1]
-    figure = resampled(
-        [lambda weights: weights @ values / weights.sum(axis=1)], codes, resamples, np.random.default_rng(0)
-    )[0]
-    return Estimate(figure.value, *figure.bca(), len(values))
 
 
 def _seconds(items: Iterable[Item]) -> dict[str, dict[str, float]]:

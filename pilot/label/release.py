@@ -21,6 +21,7 @@ from pilot.label.content import GUIDELINE, guideline_version
 from pilot.label.store import Store
 from pilot.label.tables import passages
 from pilot.label.votes import Item
+from pilot.probe import VOTES
 from pilot.quality import redact
 from pilot.quality.facts import facts
 from pilot.quality.facts_page import PAGE, facts_page
@@ -29,7 +30,7 @@ from pilot.records import ADJUDICATED, Document, InputError, Judgment, Passage, 
 from pilot.sources import Dataset, write_folder
 from pilot.sources.imported import Account
 
-VOTES, MANIFEST, GUIDE = "votes.jsonl", "release.json", "guideline.html"
+MANIFEST, GUIDE = "release.json", "guideline.html"
 Frozen = Mapping[str, Mapping[str, Any]]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FRAMES = ("predictions", "scores", "gold", "questions")
 
 
-FURTHER = ("asked", "perturbed", "judgments", "returned")
+FURTHER = ("asked", "perturbed", "judgments", "returned", "votes")
 """Frames that a run leaves where it has them; `pilot.probe` says what they hold."""
 
 

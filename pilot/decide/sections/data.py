@@ -7,7 +7,7 @@ from functools import cache
 from pilot.decide.blocks import Block, Figure, Missing, Section, Table, Text
 from pilot.decide.evidence import Scored
 from pilot.decide.material import Material
-from pilot.evaluate.agreement import krippendorff_alpha
+from pilot.evaluate.agreement import krippendorff_alpha, mean_over_votes
 from pilot.evaluate.raters import merge_raters
 from pilot.quality.facts import facts
 from pilot.quality.split import question_groups
@@ -77,12 +77,17 @@ def labels(material: Material) -> Section:
                 "Cho ít nhất hai chuyên gia chấm độc lập trên trang gán nhãn rồi xuất bản bộ nhãn.",
             )
         )
-    blocks.append(
-        Missing(
-            "Chưa có số liệu về mức thống nhất khi chọn lĩnh vực.",
-            "Chạy pilot label agreement trên máy đặt trang gán nhãn.",
+    fields = [_fields(one) for one in material.scored if "votes" in one.frames]
+    if fields:
+        head = ["Bộ dữ liệu", "Hệ số alpha [95 %]", "Chuyên gia chọn đúng lĩnh vực đã chốt", "n", "Lượt chạy"]
+        blocks.append(Table(head, list({row[0]: row for row in fields}.values()), "Khi chọn lĩnh vực chính"))
+    else:
+        blocks.append(
+            Missing(
+                "Chưa có số liệu về mức thống nhất khi chọn lĩnh vực.",
+                "Chấm bộ phân loại trên bộ nhãn do pilot label export xuất ra.",
+            )
         )
-    )
     return Section("Nhãn của chuyên gia và giới hạn của con người", blocks)
 
 
@@ -148,3 +153,17 @@ def _agreement(one: Scored) -> Iterator[list[str | Figure]]:
         alpha = krippendorff_alpha(pd.concat([joined, settled]), "ordinal", resamples=200)
         what = "chuyên gia so với kết quả thẩm định"
         yield [one.run.dataset, what, Figure("alpha adjudicated", alpha, one.run.run_id)]
+
+
+def _fields(one: Scored) -> list[str | Figure]:
+    """Return how far experts agree on the main field, and how often one alone meets what stands: the human ceiling."""
+    votes = one.frames["votes"]
+    gold = one.frames["gold"].set_index("question_id")["label"]
+    frame = votes.assign(item=votes["question_id"], group=votes["question_id"], value=votes["label"])
+    pairs = votes.groupby("question_id").size().gt(1).any()
+    alpha = krippendorff_alpha(frame, "nominal", resamples=200) if pairs else None
+    right = [
+        (q, float(label == gold[q])) for q, label in zip(votes["question_id"], votes["label"], strict=True)
+    ]
+    shown = Figure("alpha fields", alpha, one.run.run_id) if alpha else "mỗi câu một người chọn"
+    return [one.run.dataset, shown, Figure("expert right", mean_over_votes(right), one.run.run_id)]
