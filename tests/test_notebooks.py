@@ -31,19 +31,20 @@ def test_thin_and_stripped(path: Path) -> None:
     assert "Câu hỏi" in cells(path, "markdown")[0]
 
 
-FIRST, *OTHERS = NOTEBOOKS
-"""The first notebook runs with every test; the others take minutes each and run where PILOT_LONG is set."""
-LONG = [
-    pytest.mark.system,
-    pytest.mark.skipif(
-        not os.environ.get("PILOT_LONG"), reason="PILOT_LONG=1 runs all notebooks; so does make notebooks"
-    ),
-]
+LONG = pytest.mark.skipif(
+    not os.environ.get("PILOT_LONG"), reason="PILOT_LONG=1 runs this notebook too; so does make notebooks"
+)
+MARKS = {
+    "00_bat_dau": [],
+    "03_phan_loai": [pytest.mark.system, LONG],
+    "04_xep_hang": [pytest.mark.system, LONG],
+}
+"""The first notebook runs with every test, the others with the system tests; two of them take a minute each."""
 
 
 @pytest.mark.parametrize(
     "path",
-    [FIRST, *(pytest.param(path, marks=LONG) for path in OTHERS)],
+    [pytest.param(path, marks=MARKS.get(path.stem, [pytest.mark.system])) for path in NOTEBOOKS],
     ids=[path.stem for path in NOTEBOOKS],
 )
 def test_runs_on_the_sample(state: Path, path: Path) -> None:
