@@ -40,7 +40,7 @@ with client_of(store, folder) as client:
     expert = Expert(client, "an")
     while claim := expert.next():
         assert expert.answer(claim)["status"] == "ok"
-    assert len(export(store, folder / "release").questions) == 2
+    assert len(export(store, folder / "release").dataset.questions) == 2
 """
 RUN = "from pilot.cli import main; main()"
 NOTEBOOK = "notebooks/01_du_lieu.ipynb"
