@@ -155,6 +155,10 @@ def test_sixteen_writers_and_kill_minus_nine(database: tuple[str, Postgres | Non
             else:
                 server.kill()
                 server.start()
+        for writer in writers:
+            writer.join(
+                60
+            )  # the last answers are stored; each writer still asks for a next task and hears there is none
     finally:
         done.set()
         for writer in writers:
