@@ -1,4 +1,4 @@
-"""One part of an experiment: a model fitted, its questions carry_out, and what that took."""
+"""One part of an experiment: a model fitted, its questions answered, and what that took."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence

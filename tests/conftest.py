@@ -1,10 +1,18 @@
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pilot import project
+
+if TYPE_CHECKING:
+    from browser import Browser
+    from label_server import Server
+
+    from pilot.label.store import Store
 
 project.stay_private()
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -33,6 +41,28 @@ def state(shared_state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PILOT_STATE", str(shared_state))
     return shared_state
+
+
+@pytest.fixture
+def server(store: "Store", tmp_path: Path) -> "Iterator[Server]":
+    """The labelling service on the ``store`` of the test, in a process of its own."""
+    from label_server import Server
+
+    running = Server(str(store.engine.url), tmp_path)
+    running.start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> "Iterator[Browser]":
+    """Chromium without a window and with an empty profile."""
+    from browser import Browser
+
+    (tmp_path / "profile").mkdir()
+    running = Browser(tmp_path / "profile")
+    yield running
+    running.close()
 
 
 LEASE = "Hợp đồng thuê nhà có phải công chứng không?"

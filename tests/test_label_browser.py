@@ -34,23 +34,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
     found.close()
 
 
-@pytest.fixture
-def server(store: Store, tmp_path: Path) -> Iterator[Server]:
-    running = Server(str(store.engine.url), tmp_path)
-    running.start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    profile = tmp_path / "profile"
-    profile.mkdir()
-    running = Browser(profile)
-    yield running
-    running.close()
-
-
 def log_in(browser: Browser, server: Server, name: str) -> Tab:
     tab = browser.tab()
     tab.go(f"{server.address}/dang-nhap")

@@ -77,9 +77,10 @@ class Writer(threading.Thread):
         return self.ask("/api/sync", {"operations": [operation]})["outcomes"][0]["status"]
 
     def ask(self, path: str, body: Any) -> Any:
-        while True:
-            if self.done.is_set():
-                raise AssertionError(f"{self.name}: the run ended before {path} was answered")
+        """Ask until there is an answer; once the run is called over the service stays up, so it comes soon."""
+        patience = 600
+        while patience:
+            patience -= self.done.is_set()
             try:
                 status, answer = self.send(path, json.dumps(body), "application/json")[:2]
                 if status == 200:
@@ -87,6 +88,7 @@ class Writer(threading.Thread):
                 assert status >= 500, answer
             except (OSError, http.client.HTTPException):
                 time.sleep(0.05)
+        raise AssertionError(f"{self.name}: the run ended before {path} was answered")
 
     def send(self, path: str, body: str | None, kind: str = "") -> tuple[int, str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
@@ -155,10 +157,6 @@ def test_sixteen_writers_and_kill_minus_nine(database: tuple[str, Postgres | Non
             else:
                 server.kill()
                 server.start()
-        for writer in writers:
-            writer.join(
-                60
-            )  # the last answers are stored; each writer still asks for a next task and hears there is none
     finally:
         done.set()
         for writer in writers:

@@ -38,22 +38,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
     found.close()
 
 
-@pytest.fixture
-def server(store: Store, tmp_path: Path) -> Iterator[Server]:
-    running = Server(str(store.engine.url), tmp_path)
-    running.start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    (tmp_path / "profile").mkdir()
-    running = Browser(tmp_path / "profile")
-    yield running
-    running.close()
-
-
 def log_out(tab: Tab) -> None:
     tab.js("document.querySelector('#log-out button').click()")
     tab.until("location.pathname === '/dang-nhap' && document.readyState === 'complete'")

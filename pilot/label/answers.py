@@ -167,14 +167,7 @@ def _submit(connection: Connection, claim: Row[Any], operation: Operation, now: 
             submitted_at=now, guideline=guideline_version(),
         )
     )  # fmt: skip
-    connection.execute(
-        update(claims)
-        .where(claims.c.claim_id == claim.claim_id)
-        .values(status=SUBMITTED, submitted_at=now, changed_at=now)
-    )
-    count_places(connection, claim.task_id)
-    _record(connection, claim, operation, now, OK)
-    return Outcome(operation.save_id, OK, claim.revision)
+    return _closed(connection, claim, operation, now, status=SUBMITTED, submitted_at=now)
 
 
 def _skip(connection: Connection, claim: Row[Any], operation: Operation, now: float) -> Outcome:
@@ -185,11 +178,15 @@ def _skip(connection: Connection, claim: Row[Any], operation: Operation, now: fl
         )
     if claim.status == SUBMITTED:
         return Outcome(operation.save_id, REJECTED, claim.revision, ["Câu đã nộp thì không bỏ qua được."])
-    connection.execute(
-        update(claims)
-        .where(claims.c.claim_id == claim.claim_id)
-        .values(status=SKIPPED, slot=None, changed_at=now)
-    )
+    return _closed(connection, claim, operation, now, status=SKIPPED, slot=None)
+
+
+def _closed(
+    connection: Connection, claim: Row[Any], operation: Operation, now: float, **values: Any
+) -> Outcome:
+    """Let the work on a claim end, with what that makes of its row."""
+    changed = update(claims).where(claims.c.claim_id == claim.claim_id).values(**values, changed_at=now)
+    connection.execute(changed)
     count_places(connection, claim.task_id)
     _record(connection, claim, operation, now, OK)
     return Outcome(operation.save_id, OK, claim.revision)

@@ -68,15 +68,7 @@ def import_tasks(
     InputError
         If there are no questions or passages, or the number of experts is not 1 to 5.
     """
-    faults = [
-        f"{dataset.name}: no {what}; a task needs both"
-        for what in ("questions", "passages")
-        if not getattr(dataset, what)
-    ]
-    if not 1 <= experts <= 5:
-        faults.append(f"--experts {experts}: expected 1 to 5")
-    if faults:
-        raise InputError(*faults)
+    _refuse(dataset, experts)
     source = {
         "name": dataset.name, "illustrative": dataset.illustrative,
         "licence": read_card(dataset.path).get("license") if dataset.path.is_dir() else None,
@@ -92,16 +84,8 @@ def import_tasks(
     labels = label_set(scheme.version, scheme.topics, scheme.groups, scheme.special)
     chance = random.Random(seed)
     rows = [
-        _task(
-            question,
-            pooled[question.question_id],
-            frozen,
-            suggestions[question.question_id],
-            labels,
-            chance,
-            source,
-        )
-        for question in fresh
+        _task(each, pooled[each.question_id], frozen, suggestions[each.question_id], labels, chance, source)
+        for each in fresh
     ]
     shared = {
         "label_set": scheme.version, "dataset": fingerprint, "wanted": experts, "taken": 0, "submitted": 0,
@@ -115,6 +99,18 @@ def import_tasks(
         if new:
             connection.execute(insert(tasks), new)
     return Imported(len(new), made, len(dataset.questions) - len(new))
+
+
+def _refuse(dataset: Dataset, experts: int) -> None:
+    faults = [
+        f"{dataset.name}: no {what}; a task needs both"
+        for what in ("questions", "passages")
+        if not getattr(dataset, what)
+    ]
+    if not 1 <= experts <= 5:
+        faults.append(f"--experts {experts}: expected 1 to 5")
+    if faults:
+        raise InputError(*faults)
 
 
 def _question_ids(connection: Connection, label_set: str) -> set[str]:
