@@ -9,7 +9,7 @@ from conftest import ROOT, TINY, write_dataset
 from pilot import Dataset, load_experiment, run, track
 from pilot.classify.distant import taught_by_passages
 from pilot.classify.labels import Translation
-from pilot.plan import Plan
+from pilot.experiment.plan import Plan
 from pilot.records import Citation, InputError, Passage, Question
 from pilot.taxonomy import taxonomy
 

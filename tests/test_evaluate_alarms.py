@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pilot.alarms import contamination
 from pilot.evaluate import Estimate, System, compare_systems, slice_table
 from pilot.evaluate import plots as drawing
 from pilot.evaluate.abstention import risk_coverage
@@ -15,6 +14,7 @@ from pilot.evaluate.calibration import reference, reliability
 from pilot.evaluate.robustness import robustness
 from pilot.evaluate.simulation import SHAPES, family_wise_error, interval_coverage
 from pilot.evaluate.slices import length_band
+from pilot.experiment.alarms import contamination
 from pilot.records import InputError, Question
 
 N = 120

@@ -19,7 +19,7 @@ from test_cluster import pilot
 
 from pilot import Dataset, load_experiment, project, run, track
 from pilot.assist.kept import is_whole
-from pilot.mishaps import explained
+from pilot.cli.mishaps import explained
 from pilot.records import InputError
 
 

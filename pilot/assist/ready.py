@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SETTINGS = Path("experiments") / "assistant.yaml"
 FEWEST = 30
 """With fewer labelled training questions of its own a dataset's models learn from the sample."""
-CODE = ("text", "classify", "rank", "quality/split.py", "quality/duplicates.py", "plan.py", "parts.py",
-        "assist/kept.py", "assist/ready.py")  # fmt: skip
+CODE = ("text", "classify", "rank", "quality/split.py", "quality/duplicates.py", "experiment/plan.py",
+        "experiment/parts.py", "assist/kept.py", "assist/ready.py")  # fmt: skip
 """Code that makes what is kept."""
 KEYS = {"classify": str, "rank": str, "shown": int, "weights": list, "least": float}
 
@@ -108,8 +108,8 @@ def trained(data: "Dataset", settings: Settings) -> tuple[Assistant, str]:
     InputError
         If there are no passages to answer with.
     """
-    from pilot.parts import fitted
-    from pilot.plan import Plan
+    from pilot.experiment.parts import fitted
+    from pilot.experiment.plan import Plan
     from pilot.sources import Dataset
 
     if not data.passages:
@@ -135,10 +135,8 @@ def _configs(settings: Settings) -> "tuple[Config, Config]":
 
 
 def _origin(data: "Dataset", taught_by: str, settings: Settings) -> Origin:
-    from pilot.checkout import source_state
-
     classify, rank = (config.hash for config in _configs(settings))
-    commit = source_state()[0]
+    commit = project.source_state()[0]
     return Origin(data.name, data.fingerprint, data.illustrative, taught_by, classify, rank, commit)
 
 

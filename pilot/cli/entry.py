@@ -13,11 +13,11 @@ from pilot.cli.assist import ask_command, brief_command, model_commands, usage_c
 from pilot.cli.bench import bench_commands
 from pilot.cli.data import data_commands
 from pilot.cli.label import label_commands
+from pilot.cli.mishaps import explained
 from pilot.cli.report import report_command
 from pilot.cli.results import compare_command, results_command
 from pilot.cli.runs import run_command
 from pilot.cli.text import text_commands
-from pilot.mishaps import explained
 from pilot.records import InputError
 
 app = typer.Typer(

@@ -13,7 +13,7 @@ from pilot.records import InputError
 if TYPE_CHECKING:
     from pilot.config import Config
     from pilot.experiment import Result
-    from pilot.plan import Plan
+    from pilot.experiment.plan import Plan
 
 SUITES = ("smoke", "quick", "full")
 
@@ -80,7 +80,7 @@ def _loaded(paths: list[Path], load: Any) -> "list[Config]":
 def _plans(
     configs: "list[Config]", dataset: Path | None, train_on: list[Path], folds: int | None, suite: str
 ) -> "list[Plan]":
-    from pilot.plan import Plan
+    from pilot.experiment.plan import Plan
     from pilot.sources import Dataset
 
     data = Dataset.load(dataset or project.sample())

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from pilot.experiment.frames import VOTES
 from pilot.label import votes
 from pilot.label.changes import changes
 from pilot.label.content import GUIDELINE, guideline_version
 from pilot.label.store import Store
 from pilot.label.tables import passages
 from pilot.label.votes import Item
-from pilot.probe import VOTES
 from pilot.quality import redact
 from pilot.quality.facts import facts
 from pilot.quality.facts_page import PAGE, facts_page

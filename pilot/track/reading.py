@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ FRAMES = ("predictions", "scores", "gold", "questions")
 
 
 FURTHER = ("asked", "perturbed", "judgments", "returned", "votes")
-"""Frames that a run leaves where it has them; `pilot.probe` says what they hold."""
+"""Frames that a run leaves where it has them; `pilot.experiment.frames` says what they hold."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,13 @@ def completed(suite: str | None = None) -> list[Run]:
     experiments = [e.experiment_id for name in names if (e := mlflow.get_experiment_by_name(name))]
     if not experiments:
         return []
-    found, token = [], None
-    while True:
-        page = mlflow.MlflowClient().search_runs(
-            experiments,
-            "tags.state = 'completed'",
-            max_results=1000,
-            order_by=["attributes.start_time DESC"],
-            page_token=token,
-        )
-        found += [_read(run) for run in page]
-        token = page.token
-        if not token:
-            return found
+    found = mlflow.search_runs(
+        experiments,
+        "tags.state = 'completed'",
+        order_by=["attributes.start_time DESC"],
+        output_format="list",
+    )
+    return [_read(run) for run in found]
 
 
 def newest(runs: Sequence[Run]) -> list[Run]:
@@ -150,30 +144,28 @@ def _frame(client: Any, run_id: str, name: str, folder: str) -> "pd.DataFrame":
 _REMEDY = "run the experiment again and delete this run in `pilot ui`, or name other runs"
 
 
+_FROM_TAG: dict[Any, Callable[[str], Any]] = {str: str, int: int, float: float, bool: "true".__eq__}
+"""Type of a field -> how its tag is read."""
+
+
 def _read(run: Any) -> Run:
     tags, metrics = run.data.tags, run.data.metrics
+    measured = [name.removesuffix("/low") for name in metrics if name.endswith("/low")]
     estimates = {
-        measure_name(name.removesuffix("/low")): Estimate(
-            metrics[name.removesuffix("/low")], metrics[name], metrics[name.replace("/low", "/high")],
-            int(metrics[name.replace("/low", "/n")]),
+        measure_name(name): Estimate(
+            metrics[name], metrics[f"{name}/low"], metrics[f"{name}/high"], int(metrics[f"{name}/n"])
         )
-        for name in metrics if name.endswith("/low")
-    }  # fmt: skip
-    plain = {f.name for f in fields(Run)} & {"experiment", "task", "about", "dataset", "data", "supervision", "commit",
-                                             "config_hash", "suite", "identity"}  # fmt: skip
+        for name in measured
+    }
     return Run(
         run_id=run.info.run_id,
-        dirty=tags["dirty"] == "true",
-        illustrative=tags["illustrative"] == "true",
-        seed=int(tags["seed"]),
         started=run.info.start_time / 1000,
-        seconds=float(tags["seconds"]),
         metrics=estimates,
-        figures={n: v for n, v in metrics.items() if "/" not in n and f"{n}/low" not in metrics},
+        figures={n: v for n, v in metrics.items() if "/" not in n and n not in measured},
         alarms=tuple(json.loads(tags.get("alarms", "[]"))),
-        path=tags.get("path", ""),
-        adjudicated=tags.get("adjudicated") == "true",
-        folds=tags.get("folds", ""),
-        development=tags.get("development") == "true",
-        **{name: tags[name] for name in plain},
+        **{
+            one.name: _FROM_TAG[one.type](tags[one.name])
+            for one in fields(Run)
+            if one.type in _FROM_TAG and one.name in tags
+        },
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from pilot import checkout, project
+from pilot import project
 from pilot.records import InputError
 
 _VERSIONED = ("numpy", "scikit-learn", "bm25s", "pyvi", "torch", "transformers", "mlflow")
@@ -166,7 +166,7 @@ def experiment_id(mlflow: Any, chosen: Settings, key: str) -> str:
 
 def environment_tags() -> dict[str, str]:
     """Return commit, dirty flag and versions as every run carries them."""
-    commit, dirty = checkout.source_state()
+    commit, dirty = project.source_state()
     versions = {f"version.{name}": version(name) for name in _VERSIONED}
     return {
         "commit": commit,

@@ -30,39 +30,35 @@ if TYPE_CHECKING:
 class ActiveRun:
     """A started run: what is logged here becomes visible in tables only once the run completes."""
 
-    def __init__(self, client: Any, run_id: str, seed_time: float) -> None:
+    def __init__(self, run_id: str) -> None:
         self.run_id = run_id
-        self._client = client
-        self._began = seed_time
         self.seconds = 0.0
+        self._began = time.monotonic()
 
     def metrics(self, estimates: Mapping[str, Estimate], extra: Mapping[str, float]) -> None:
         """Log each measure as value, low, high and n, and plain figures such as timings."""
-        from mlflow.entities import Metric
+        import mlflow
 
         values = dict(extra)
         for measure, estimate in estimates.items():
             name = metric_name(measure)
             values[name] = estimate.value
             values |= {f"{name}/{part}": getattr(estimate, part) for part in ("low", "high", "n")}
-        now = int(time.time() * 1000)
-        self._client.log_batch(self.run_id, metrics=[Metric(k, float(v), now, 0) for k, v in values.items()])
+        mlflow.log_metrics(values)
 
     def epochs(self, history: Sequence[Mapping[str, float]]) -> None:
         """Log what a model measured after each epoch of its training; the epoch is the step."""
-        from mlflow.entities import Metric
+        import mlflow
 
-        now = int(time.time() * 1000)
-        rows = [
-            Metric(name, float(v), now, epoch) for epoch, row in enumerate(history) for name, v in row.items()
-        ]
-        if rows:
-            self._client.log_batch(self.run_id, metrics=rows)
+        for epoch, row in enumerate(history):
+            mlflow.log_metrics(dict(row), step=epoch)
 
     def files(
         self, frames: Mapping[str, "pd.DataFrame"], figures: Mapping[str, "Figure"], config: Config
     ) -> None:
         """Log predictions, scores and gold as parquet, plots as PNG, and the configuration as JSON."""
+        import mlflow
+
         with tempfile.TemporaryDirectory() as folder:
             for name, frame in frames.items():
                 frame.to_parquet(Path(folder) / f"{name}.parquet", index=False)
@@ -70,7 +66,7 @@ class ActiveRun:
                 figure.savefig(Path(folder) / f"{name}.png", dpi=120, bbox_inches="tight")
             text = json.dumps(asdict(config), ensure_ascii=False, indent=1)
             (Path(folder) / "config.json").write_text(text, encoding="utf-8")
-            self._client.log_artifacts(self.run_id, folder)
+            mlflow.log_artifacts(folder)
 
     def model(self, folder: Path, task: str) -> None:
         """Log a saved model as models-from-code: nothing is pickled, inputs and outputs are declared."""
@@ -97,18 +93,22 @@ class ActiveRun:
 
     def alarms(self, messages: Sequence[str]) -> None:
         """Keep what speaks against believing this run."""
-        self._client.set_tag(self.run_id, "alarms", json.dumps(list(messages), ensure_ascii=False))
+        import mlflow
+
+        mlflow.set_tag("alarms", json.dumps(list(messages), ensure_ascii=False))
 
     def complete(self) -> None:
         """Mark the run as completed; from here on tables and reports see it."""
+        import mlflow
+
         self.seconds = time.monotonic() - self._began
-        self._client.set_tag(self.run_id, "seconds", f"{self.seconds:.3f}")
-        self._client.set_tag(self.run_id, "state", "completed")
+        mlflow.set_tag("seconds", f"{self.seconds:.3f}")
+        mlflow.set_tag("state", "completed")
 
 
 @contextmanager
 def started(
-    config: Config, tags: Mapping[str, str], dataset: tuple[str, str, "pd.DataFrame", str]
+    config: Config, tags: Mapping[str, str | int | bool], dataset: tuple[str, str, "pd.DataFrame", str]
 ) -> Iterator[ActiveRun]:
     """Open a run in MLflow; it is failed, and stays out of every table, if the body raises.
 
@@ -127,9 +127,12 @@ def started(
         If a required tag is missing.
     """
     chosen = settings()
-    tags = {**environment_tags(), **tags, "task": config.task, "about": config.about, "state": "started"}
+    said = {
+        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in tags.items()
+    }
+    said |= {**environment_tags(), "task": config.task, "about": config.about, "state": "started"}
     # Outside git there is no commit: such a run is a draft, and says so.
-    if missing := [tag for tag in chosen.required_tags if not tags.get(tag) and tag != "commit"]:
+    if missing := [tag for tag in chosen.required_tags if not said.get(tag) and tag != "commit"]:
         raise InputError(
             f"a run of {config.name} lacks the tags {', '.join(missing)} that mlflow.yaml requires"
         )
@@ -137,10 +140,9 @@ def started(
     mlflow = connected(chosen)
     from mlflow.data.code_dataset_source import CodeDatasetSource
 
-    experiment = experiment_id(mlflow, chosen, "smoke" if tags["suite"] == "smoke" else config.task)
-    began = time.monotonic()
+    experiment = experiment_id(mlflow, chosen, "smoke" if said["suite"] == "smoke" else config.task)
     with mlflow.start_run(experiment_id=experiment, run_name=config.name) as active:
-        mlflow.set_tags(tags)
+        mlflow.set_tags(said)
         mlflow.log_params(
             {
                 "model": config.model,
@@ -156,7 +158,7 @@ def started(
         frame = frame.astype({column: float for column in frame.select_dtypes("integer")})
         data = mlflow.data.from_pandas(frame, source=origin, name=name, digest=fingerprint[:32])
         mlflow.log_input(data, context="evaluation")
-        yield ActiveRun(mlflow.MlflowClient(), active.info.run_id, began)
+        yield ActiveRun(active.info.run_id)
 
 
 def log_datasheet(facts: Mapping[str, Any], folder: Path) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pilot import project
 from pilot.classify import examples_from, predictions_frame
+from pilot.experiment.frames import MOST_PERTURBED, perturbed_predictions
+from pilot.experiment.plan import Part, Plan
 from pilot.parallel import alone
-from pilot.plan import Part, Plan
-from pilot.probe import MOST_PERTURBED, perturbed_predictions
 from pilot.rank import Judged
 from pilot.records import Question
 

@@ -2,26 +2,23 @@
 
 import dataclasses
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pilot import project, track
-from pilot.alarms import FLOORS, alarms_of
 from pilot.config import Config, load_experiment
 from pilot.evaluate import Estimate, System, evaluate
+from pilot.experiment.alarms import FLOORS, alarms_of
+from pilot.experiment.frames import attributes_of, further, gold_of, pooled
+from pilot.experiment.parts import Outcome, carry_out, figures
+from pilot.experiment.plan import Plan
 from pilot.parallel import in_order
-from pilot.parts import Outcome, carry_out, figures
-from pilot.plan import Plan, attributes_of, gold_of
-from pilot.probe import field_votes, raw_judgments, returned_passages
 from pilot.records import InputError, Question
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pilot.sources import Dataset
 
 
@@ -34,7 +31,7 @@ class Result:
     task: str
     dataset: str
     supervision: str
-    metrics: dict[str, Estimate]
+    metrics: Mapping[str, Estimate]
     seconds: float
     alarms: tuple[str, ...] = ()
 
@@ -83,12 +80,15 @@ def execute(plan: Plan, found: "Iterator[Outcome] | None" = None) -> Result:
     if faults := plan.faults():
         raise InputError(*faults)
     found = in_order(carry_out, ((plan, part) for part in plan.parts())) if found is None else found
+    from pilot.evaluate.plots import interval_plot
+
     config, dataset = plan.config, plan.dataset
     gold, attributes = gold_of(plan), attributes_of(plan)
     source = (dataset.name, dataset.fingerprint, attributes, str(dataset.path))
     with track.started(config, _tags(plan), source) as active:
         parts = list(islice(found, plan.folds or 1))
-        predictions, model = _pooled(parts), parts[0].model
+        predictions = pooled(frame for part in parts for frame in part.predictions)
+        model = parts[0].model
         groups = attributes.set_index("question_id")["group"]
         evaluation = evaluate(
             config.task, predictions, gold, groups, config.measures,
@@ -104,45 +104,24 @@ def execute(plan: Plan, found: "Iterator[Outcome] | None" = None) -> Result:
             "scores": evaluation.scores,
             "gold": gold,
             "questions": attributes,
-            **_further(plan, predictions, parts),
         }
-        active.files(frames, _plots(plan, evaluation.metrics), config)
+        frames |= further(plan, predictions, [part.perturbed for part in parts if part.perturbed])
+        active.files(frames, {"metrics": interval_plot({config.name: evaluation.metrics})}, config)
         if model is not None and plan.suite != "smoke":
             with tempfile.TemporaryDirectory() as folder:
                 save_model(model, config, dataset, Path(folder))
                 active.model(Path(folder), config.task)
         active.complete()
     return Result(
-        active.run_id,
-        config.name,
-        config.task,
-        dataset.name,
-        plan.supervision,
-        evaluation.metrics,
-        active.seconds,
-        alarms,
+        run_id=active.run_id,
+        experiment=config.name,
+        task=config.task,
+        dataset=dataset.name,
+        supervision=plan.supervision,
+        metrics=evaluation.metrics,
+        seconds=active.seconds,
+        alarms=alarms,
     )
-
-
-def _pooled(parts: Sequence[Outcome]) -> "pd.DataFrame":
-    import pandas as pd
-
-    return pd.concat([frame for part in parts for frame in part.predictions], ignore_index=True)
-
-
-def _further(plan: Plan, predictions: "pd.DataFrame", parts: Sequence[Outcome]) -> "dict[str, pd.DataFrame]":
-    """Return the frames that only some runs have; see `pilot.probe`."""
-    import pandas as pd
-
-    perturbed = [part.perturbed for part in parts if part.perturbed is not None]
-    names = perturbed[0] if perturbed else ()
-    further = {name: pd.concat([one[name] for one in perturbed], ignore_index=True) for name in names}
-    if plan.config.task == "rank":
-        further["judgments"] = raw_judgments(plan.scored, plan.dataset)
-        further["returned"] = returned_passages(predictions, plan.scored, plan.dataset, date.today())
-    elif len(votes := field_votes(plan.scored, plan.dataset)):
-        further["votes"] = votes
-    return further
 
 
 def _taught(plan: Plan) -> Iterator[tuple[list[Question], Iterable[Question]]]:
@@ -196,37 +175,24 @@ def save_model(model: Any, config: Config, dataset: "Dataset", folder: Path) -> 
 
 
 def _taken_over(done: track.Run) -> Result:
-    return Result(
-        done.run_id,
-        done.experiment,
-        done.task,
-        done.dataset,
-        done.supervision,
-        dict(done.metrics),
-        done.seconds,
-        done.alarms,
-    )
+    return Result(**{field.name: getattr(done, field.name) for field in dataclasses.fields(Result)})
 
 
-def _tags(plan: Plan) -> dict[str, str]:
+def _tags(plan: Plan) -> dict[str, str | int | bool]:
+    """Return what identifies a run; `pilot.track.Run` has most of it as fields of these names."""
+    config, dataset = plan.config, plan.dataset
     return {
-        "experiment": plan.config.name,
-        "config_hash": plan.config.hash,
-        "dataset": plan.dataset.name,
-        "data": plan.dataset.fingerprint,
-        "path": str(plan.dataset.path.resolve()),
-        "illustrative": str(plan.dataset.illustrative).lower(),
-        "development": str(plan.dataset.name in plan.config.developed_on).lower(),
-        "adjudicated": str(plan.dataset.adjudicated(plan.config.task)).lower(),
+        "experiment": config.name,
+        "config_hash": config.hash,
+        "dataset": dataset.name,
+        "data": dataset.fingerprint,
+        "path": str(dataset.path.resolve()),
+        "illustrative": dataset.illustrative,
+        "development": dataset.name in config.developed_on,
+        "adjudicated": dataset.adjudicated(config.task),
         "supervision": plan.supervision,
         "folds": str(plan.folds or ""),
-        "seed": str(plan.config.seed),
+        "seed": config.seed,
         "suite": plan.suite,
         "identity": plan.identity,
     }
-
-
-def _plots(plan: Plan, metrics: dict[str, Estimate]) -> dict[str, Any]:
-    from pilot.evaluate.plots import interval_plot
-
-    return {"metrics": interval_plot({plan.config.name: metrics})}

@@ -6,19 +6,15 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from pilot import checkout
+from pilot import project
 from pilot.classify import Translation
 from pilot.classify.distant import taught_by_passages
 from pilot.config import Config
-from pilot.evaluate import merge_raters
 from pilot.quality.split import assign_folds, cut_dev, question_groups
 from pilot.records import Passage, Question
 from pilot.taxonomy import ABSTENTION
-from pilot.text.citations import find_citations
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pilot.sources import Dataset
 
 DEV_SHARE = 0.15
@@ -56,7 +52,7 @@ class Plan:
     @property
     def identity(self) -> str:
         """Return what two runs share exactly when they must give the same result; code and data included."""
-        commit, dirty = checkout.source_state()
+        commit, dirty = project.source_state()
         parts = (
             self.config.hash,
             self.dataset.fingerprint,
@@ -185,35 +181,3 @@ def _teaching(
     if not train and task == "classify":
         train = taught_by_passages(data, labels)
     return train, dev
-
-
-def gold_of(plan: Plan) -> "pd.DataFrame":
-    """Return what predictions are held against: main fields, or merged grades."""
-    import pandas as pd
-
-    if plan.config.task == "classify":
-        rows = [(question.question_id, question.fields[0]) for question in plan.scored]
-        return pd.DataFrame(rows, columns=["question_id", "label"])
-    ids = {question.question_id for question in plan.scored}
-    return merge_raters([judgment for judgment in plan.dataset.judgments if judgment.question_id in ids])
-
-
-def attributes_of(plan: Plan) -> "pd.DataFrame":
-    """Return what slices and intervals need to know of each question, without its words."""
-    import pandas as pd
-
-    questions = plan.scored
-    return pd.DataFrame(
-        {
-            "question_id": [question.question_id for question in questions],
-            "group": [
-                sha256(plan.groups[question.question_id].encode()).hexdigest()[:12] for question in questions
-            ],
-            "field": [question.fields[0] if question.fields else None for question in questions],
-            "audience": [question.audience for question in questions],
-            "province": [question.province for question in questions],
-            "channel": [question.channel for question in questions],
-            "words": [len(question.text.split()) for question in questions],
-            "cites_law": ["có" if find_citations(question.text) else "không" for question in questions],
-        }
-    )
