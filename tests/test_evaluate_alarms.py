@@ -5,17 +5,17 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from evaluate_simulation import SHAPES, family_wise_error, interval_coverage
 
 from pilot.evaluate import Estimate, System, compare_systems, slice_table
 from pilot.evaluate import plots as drawing
 from pilot.evaluate.abstention import risk_coverage
-from pilot.evaluate.audit import no_better_than_chance, not_above_baseline, straddling_groups
+from pilot.evaluate.audit import no_better_than_chance, straddling_groups
 from pilot.evaluate.calibration import reference, reliability
-from pilot.evaluate.robustness import robustness
-from pilot.evaluate.simulation import SHAPES, family_wise_error, interval_coverage
+from pilot.evaluate.robustness import drops
 from pilot.evaluate.slices import length_band
 from pilot.experiment.alarms import contamination
-from pilot.records import InputError, Question
+from pilot.records import InputError
 
 N = 120
 IDS = [f"q{i:03d}" for i in range(N)]
@@ -114,36 +114,20 @@ def test_attributes_need_each_question_once(good):
     ]  # fmt: skip
 
 
-def asked(question_id: str) -> Question:
-    return Question(question_id, f"câu hỏi {question_id}", source="test", split="test", fields=("01",))
-
-
 def test_robustness_measures_the_paired_drop():
-    """The perturbation spoils every other question."""
-    seen = []
-
-    def predict(questions):
-        seen.append([question.question_id for question in questions])
-        ids = [question.question_id for question in questions]
-        right = LABELS[[TRUTH[IDS.index(question_id)] for question_id in ids]]
-        labels = np.where(["?" in question.text for question in questions], "z", right)
-        return pd.DataFrame({"question_id": ids, "label": labels, "probability": 0.9})
-
-    questions = [asked(question_id) for question_id in (*IDS, "unjudged")]
-    changes = {
-        "none": lambda text: text,
-        "spoilt": lambda text: text + "?" if int(text[-1]) % 2 else text,
-    }
-    typed = classifier(TRUTH)
-    none, spoilt = robustness(predict, questions, changes, typed, ["Accuracy"], resamples=200)
-    assert seen == [IDS, IDS]
+    """Typed so, every other question is answered wrongly."""
+    odd = np.arange(N) % 2 == 1
+    typed, spoilt = classifier(TRUTH), classifier(np.where(odd, (TRUTH + 1) % 3, TRUTH))
+    perturbed = {"none": (typed.predictions, 0), "spoilt": (spoilt.predictions, 60)}
+    none, spoilt = drops(typed, perturbed, ["Accuracy"], resamples=200)
     assert (none.drop.value, none.changed) == (0.0, 0)
     assert (spoilt.typed.value, spoilt.perturbed.value, spoilt.drop.value) == (1.0, 0.5, 0.5)
-    assert spoilt.changed == 60
+    assert (spoilt.changed, spoilt.drop.n) == (60, N)
     assert 0.4 < spoilt.drop.low < 0.5 < spoilt.drop.high < 0.63
     assert spoilt.perturbation == "spoilt"
-    with pytest.raises(InputError, match="120 judged questions are not among those to perturb"):
-        robustness(predict, [asked("x")], changes, typed, ["Accuracy"])
+    unknown = typed.predictions.assign(question_id="x")
+    with pytest.raises(InputError, match="1 questions without gold"):
+        drops(typed, {"none": (unknown, 0)}, ["Accuracy"])
 
 
 QUESTION = "Người lao động nghỉ việc không báo trước thì có phải bồi thường không?"
@@ -208,21 +192,6 @@ def test_random_ranking_is_said():
     found = no_better_than_chance(ranker(0.0), ["nDCG@10", "MRR@10"], permutations=119)
     assert [finding.code for finding in found] == ["no_better_than_chance"] * 2
     assert no_better_than_chance(ranker(0.3), ["nDCG@10", "MRR@10"], permutations=119) == []
-
-
-def test_a_run_that_does_not_rise_above_its_baseline_is_said(good):
-    majority, weak = (
-        classifier(np.zeros(N, dtype=int)),
-        classifier(np.random.default_rng(1).permutation(TRUTH)),
-    )
-    found = not_above_baseline(
-        compare_systems(
-            {"majority": majority, "weak": weak, "good": good}, "majority", ["Accuracy"], resamples=500
-        )
-    )
-    assert len(found) == 1
-    assert found[0].code == "not_above_baseline"
-    assert found[0].message.startswith("weak is not shown to be better than majority in Accuracy")
 
 
 def test_intervals_cover_and_corrected_tests_keep_their_level():

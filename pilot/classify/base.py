@@ -46,7 +46,7 @@ class Examples(NamedTuple):
 
 
 class Classifier(Protocol):
-    """A model that turns texts into probabilities over ``labels_``."""
+    """A model that turns texts into probabilities over ``labels_``; `pilot.classify.fitted` has what most share."""
 
     learns: ClassVar[bool]
     labels_: list[str]

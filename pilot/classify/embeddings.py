@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from pilot.classify.base import Examples
 from pilot.classify.encoder import Segmentation, chunks, device, load, padded, pooled
-from pilot.classify.pool import best_temperature, known_columns
+from pilot.classify.fitted import Tempered
 
 if TYPE_CHECKING:
     import numpy as np
 
 BATCH = 32
-FILE = "embeddings.npz"
 
 
 @dataclass
-class Embeddings:
+class Embeddings(Tempered):
     """Mean of the last hidden states over tokens, then over chunks; a logistic head learns, the encoder does not.
 
     Parameters
@@ -32,17 +31,12 @@ class Embeddings:
         Inverse strength of the head's regularisation.
     """
 
-    learns: ClassVar[bool] = True
     checkpoint: str
     segmentation: Segmentation = "none"
     length: int = 256
     most_chunks: int = 4
     C: float = 10.0
-    seed: int = 0
-    labels_: list[str] = field(default_factory=list, init=False)
     encoder_: Any = field(default=None, init=False, repr=False)
-    head_: "tuple[np.ndarray, np.ndarray]" = field(default=None, init=False, repr=False)  # type: ignore[assignment]
-    temperature_: float = field(default=1.0, init=False)
 
     def fit(self, train: Examples, dev: Examples) -> None:
         """Fit the head on ``train``, the temperature on ``dev``."""
@@ -57,41 +51,18 @@ class Embeddings:
         coefficients, intercepts = model.coef_, model.intercept_
         if len(self.labels_) == 2:
             coefficients, intercepts = (np.concatenate([-x, x]) / 2 for x in (coefficients, intercepts))
-        self.head_ = (coefficients.T, intercepts)
-        rows, columns = known_columns(dev.labels, self.labels_)
-        if rows:
-            self.temperature_ = best_temperature(self._scores([dev.texts[row] for row in rows]), columns)
-
-    def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
-        """Return probabilities of shape (texts, labels_)."""
-        from scipy.special import softmax
-
-        return softmax(self._scores(texts) / self.temperature_, axis=1)
+        self.state_ = {"weights": coefficients.T, "intercepts": intercepts}
+        self._tune(dev)
 
     def save(self, folder: Path) -> None:
-        """Write the head as ``embeddings.npz`` and the encoder as safetensors below ``encoder``."""
-        import numpy as np
-
-        weights, intercepts = self.head_
-        labels = np.array(self.labels_)
-        np.savez(
-            folder / FILE,
-            weights=weights,
-            intercepts=intercepts,
-            labels=labels,
-            temperature=self.temperature_,
-        )
+        """Write the encoder as safetensors below ``encoder`` as well."""
+        super().save(folder)
         for part in self._loaded():
             part.save_pretrained(folder / "encoder")
 
     def restore(self, folder: Path) -> None:
         """Read what ``save`` wrote; the checkpoint itself is no longer needed."""
-        import numpy as np
-
-        with np.load(folder / FILE, allow_pickle=False) as arrays:
-            self.labels_ = [str(label) for label in arrays["labels"]]
-            self.head_ = (arrays["weights"], arrays["intercepts"])
-            self.temperature_ = float(arrays["temperature"])
+        super().restore(folder)
         self.encoder_ = _encoder(str(folder / "encoder"))
 
     def _loaded(self) -> Any:
@@ -100,8 +71,7 @@ class Embeddings:
         return self.encoder_
 
     def _scores(self, texts: Sequence[str]) -> "np.ndarray":
-        weights, intercepts = self.head_
-        return self._vectors(texts) @ weights + intercepts
+        return self._vectors(texts) @ self.state_["weights"] + self.state_["intercepts"]
 
     def _vectors(self, texts: Sequence[str]) -> "np.ndarray":
         """Return one vector of length 1 per text."""

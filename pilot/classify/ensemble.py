@@ -1,12 +1,12 @@
 """The default classifier: what is learnt from texts and what is known about words, weighed by what the text is like."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pilot.classify.base import Examples
-from pilot.classify.features import Terms, readable
+from pilot.classify.features import readable
+from pilot.classify.fitted import Fitted
 from pilot.classify.keywords import evidence, hits
 from pilot.classify.members import READS, Members
 from pilot.classify.pool import (
@@ -27,13 +27,10 @@ UNUSUAL = (0.98, 0.998)
 CROSSED = 20_000
 """Up to so many examples every one of them is held out once; of more, dev alone is."""
 FOLDS = 5
-STATE = ("usual", "temperatures", "weights", "odds", "share")
-"""What is fitted on held-out examples: arrays of the file besides those of the members."""
-FILE = "ensemble.npz"
 
 
 @dataclass
-class Ensemble:
+class Ensemble(Fitted):
     """Linear models over words and pairs, pooled with the words of ``data/keywords.yaml``.
 
     Members are an SVM and a complement naive Bayes over the whole text, an SVM over its first words (where
@@ -59,7 +56,6 @@ class Ensemble:
         Words read per text; how many are its first words; training texts a word or pair must occur in.
     """
 
-    learns: ClassVar[bool] = True
     C: float = 1.0
     smoothing: float = 0.3
     elsewhere: tuple[float, float, float, float] = (0.1, 0.7, 0.2, 2.0)
@@ -67,10 +63,6 @@ class Ensemble:
     longest: int = 1000
     lead: int = 40
     min_df: int = 2
-    seed: int = 0
-    labels_: list[str] = field(default_factory=list, init=False)
-    members_: Members = field(default=None, init=False, repr=False)  # type: ignore[assignment]
-    state_: "dict[str, np.ndarray]" = field(default_factory=dict, init=False, repr=False)
 
     def fit(self, train: Examples, dev: Examples) -> None:
         """Weigh the members on examples they have not seen, then let them learn from all."""
@@ -83,8 +75,8 @@ class Ensemble:
         self.labels_ = everything.known_labels
         cuts = list(_held_out(everything, len(train.texts), self.seed))
         sides = [everything.chosen(learnt) for learnt, _ in cuts]
-        *parts, self.members_ = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(self._unfitted().fit)(side, (self.C, self.smoothing, self.further), self.seed)
+        *parts, members = Parallel(n_jobs=-1, prefer="threads")(
+            delayed(self.members_.fit)(side, (self.C, self.smoothing, self.further), self.seed)
             for side in (*sides, everything)
         )
         held = [everything.chosen(asked) for _, asked in cuts]
@@ -95,7 +87,7 @@ class Ensemble:
             np.empty((0, len(self.labels_))) for _ in READS
         ]
         shares = np.concatenate([*(shares for _, shares in told), np.empty(0)])
-        self.state_ = {"usual": np.sort(shares)}
+        self.state_ = {**members.state, "usual": np.sort(shares)}
         self.state_["temperatures"] = np.array([best_temperature(score, columns) for score in scores])
         pooled = self._pooled(scores, texts)
         self.state_["weights"] = best_weights(pooled, columns, np.array(self.elsewhere))
@@ -103,6 +95,11 @@ class Ensemble:
         self.state_["odds"] = best_odds(said, columns)
         given = [[main, *more] for one in held for main, more in zip(one.labels, one.others, strict=True)]
         self.state_["share"] = np.array(best_share(with_odds(said, self.state_["odds"]), self.labels_, given))
+
+    @property
+    def members_(self) -> Members:
+        """Return the members, which read what they have learnt from ``state_``."""
+        return Members(self.labels_, self.longest, self.lead, self.min_df, self.state_)
 
     def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
         """Return probabilities of shape (texts, labels_)."""
@@ -140,31 +137,6 @@ class Ensemble:
             moved[name] = moved.get(name, 0.0) + said
         best = sorted(moved.items(), key=lambda item: (-item[1], item[0]))
         return [(name, gain) for name, gain in best if gain > 0][:most]
-
-    def save(self, folder: Path) -> None:
-        """Write ``ensemble.npz``: arrays alone."""
-        import numpy as np
-
-        arrays = {"labels": np.array(self.labels_), **self.state_, **self.members_.state}
-        for view, terms in enumerate(self.members_.terms):
-            arrays |= {f"columns{view}": terms.columns, f"idf{view}": terms.idf}
-        np.savez(folder / FILE, **arrays)  # type: ignore[arg-type]
-
-    def restore(self, folder: Path) -> None:
-        """Read ``ensemble.npz``, pickles refused."""
-        import numpy as np
-
-        with np.load(folder / FILE, allow_pickle=False) as arrays:
-            state = {name: arrays[name] for name in arrays.files}
-        self.labels_ = [str(label) for label in state.pop("labels")]
-        whole, first = ((state.pop(f"columns{view}"), state.pop(f"idf{view}")) for view in (0, 1))
-        self.state_ = {name: state.pop(name) for name in STATE}
-        self.members_ = self._unfitted()
-        self.members_.terms = Terms(self.longest, self.min_df, *whole), Terms(self.lead, self.min_df, *first)
-        self.members_.state = state
-
-    def _unfitted(self) -> Members:
-        return Members(self.labels_, self.longest, self.lead, self.min_df)
 
     def _pooled(self, scores: "Sequence[np.ndarray]", texts: Sequence[str]) -> "np.ndarray":
         """Return what is pooled, shape (members, texts, labels_)."""

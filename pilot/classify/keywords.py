@@ -1,17 +1,15 @@
 """What people call a field of law: the words of ``data/keywords.yaml``, as rules and as knowledge for others."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from math import log
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pilot import project
 from pilot.classify.base import Examples
 from pilot.classify.features import readable, words_of
-from pilot.classify.pool import best_temperature, known_columns
+from pilot.classify.fitted import Tempered
 from pilot.records import InputError
 from pilot.taxonomy import label_key, taxonomy
 
@@ -119,33 +117,13 @@ def _starts() -> dict[str, list[int]]:
 
 
 @dataclass
-class Keywords:
+class Keywords(Tempered):
     """The rules alone: probabilities are the softmax of the evidence over a temperature fitted on dev."""
-
-    learns: ClassVar[bool] = True
-    seed: int = 0
-    labels_: list[str] = field(default_factory=list, init=False)
-    temperature_: float = field(default=1.0, init=False)
 
     def fit(self, train: Examples, dev: Examples) -> None:
         """Take the list of labels from ``train``, nothing else; fit the temperature on ``dev``."""
         self.labels_ = train.known_labels
-        rows, columns = known_columns(dev.labels, self.labels_)
-        said = evidence([readable(dev.texts[row]) for row in rows], self.labels_)
-        self.temperature_ = best_temperature(said, columns)
+        self._tune(dev)
 
-    def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
-        """Return probabilities of shape (texts, labels_)."""
-        from scipy.special import softmax
-
-        return softmax(evidence(map(readable, texts), self.labels_) / self.temperature_, axis=1)
-
-    def save(self, folder: Path) -> None:
-        """Write ``keywords.json``."""
-        state = {"labels": self.labels_, "temperature": self.temperature_}
-        (folder / "keywords.json").write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-
-    def restore(self, folder: Path) -> None:
-        """Read ``keywords.json``."""
-        state = json.loads((folder / "keywords.json").read_text(encoding="utf-8"))
-        self.labels_, self.temperature_ = state["labels"], state["temperature"]
+    def _scores(self, texts: Sequence[str]) -> "np.ndarray":
+        return evidence(map(readable, texts), self.labels_)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pilot.classify.base import Examples
-from pilot.classify.pool import best_temperature, known_columns
+from pilot.classify.fitted import Tempered
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 @dataclass
-class Linear:
+class Linear(Tempered):
     """Linear classifier over TF-IDF features, its probabilities scaled by one temperature.
 
     ``loss`` is ``logistic`` or ``svm`` (squared hinge, one against the rest). Either way the probabilities are
@@ -21,45 +21,33 @@ class Linear:
     without dev examples the temperature is 1. ``words`` and ``characters`` are n-gram ranges, ``null`` = off.
     """
 
-    learns: ClassVar[bool] = True
     loss: Literal["logistic", "svm"] = "logistic"
     C: float = 10.0
     words: tuple[int, int] | None = (1, 2)
     characters: tuple[int, int] | None = (2, 4)
     min_df: int = 1
     balanced: bool = True
-    seed: int = 0
-    labels_: list[str] = field(default_factory=list, init=False)
-    temperature_: float = field(default=1.0, init=False)
     pipeline_: Any = field(default=None, init=False, repr=False)
 
     def fit(self, train: Examples, dev: Examples) -> None:
         """Fit features and weights on ``train``, the temperature on ``dev``."""
         self.labels_ = sorted(set(train.labels))
         self.pipeline_ = self._untrained().fit(train.texts, train.labels)
-        rows, columns = known_columns(dev.labels, self.labels_)
-        if rows:
-            self.temperature_ = best_temperature(self._scores([dev.texts[row] for row in rows]), columns)
-
-    def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
-        """Return probabilities of shape (texts, labels_)."""
-        from scipy.special import softmax
-
-        return softmax(self._scores(texts) / self.temperature_, axis=1)
+        self._tune(dev)
 
     def save(self, folder: Path) -> None:
-        """Write ``linear.skops``; skops files hold no executable pickle."""
+        """Write ``linear.skops`` as well; skops files hold no executable pickle."""
         import skops.io
 
-        skops.io.dump({"pipeline": self.pipeline_, "temperature": self.temperature_}, folder / "linear.skops")
+        super().save(folder)
+        skops.io.dump(self.pipeline_, folder / "linear.skops")
 
     def restore(self, folder: Path) -> None:
         """Read ``linear.skops``; skops refuses any type it does not know to be harmless."""
         import skops.io
 
-        state = skops.io.load(folder / "linear.skops")
-        self.pipeline_, self.temperature_ = state["pipeline"], state["temperature"]
-        self.labels_ = list(self.pipeline_[-1].classes_)
+        self.pipeline_ = skops.io.load(folder / "linear.skops")
+        super().restore(folder)
 
     def _untrained(self) -> Any:
         from sklearn.feature_extraction.text import TfidfVectorizer

@@ -33,7 +33,6 @@ class Members:
     longest: int
     lead: int
     min_df: int
-    terms: tuple[Terms, Terms] = field(default=None, repr=False)  # type: ignore[assignment]
     state: "dict[str, np.ndarray]" = field(default_factory=dict, repr=False)
 
     def fit(self, train: Examples, costs: tuple[float, float, float], seed: int) -> "Members":
@@ -53,15 +52,17 @@ class Members:
         from sklearn.naive_bayes import ComplementNB
 
         cost, smoothing, further = costs
-        self.terms = Terms(self.longest, self.min_df), Terms(self.lead, self.min_df)
+        terms = Terms(self.longest, self.min_df), Terms(self.lead, self.min_df)
         pairs = [(row, label, 1.0) for row, label in enumerate(train.labels)]
         pairs += [(row, label, further) for row, more in enumerate(train.others) for label in more]
         places = np.array([row for row, _, _ in pairs], np.int32)
         labels, weights = [label for _, label, _ in pairs], [weight for _, _, weight in pairs]
-        whole, first = (terms.fit(train.texts)[places] for terms in self.terms)
+        whole, first = (own.fit(train.texts)[places] for own in terms)
         bayes = ComplementNB(alpha=smoothing).fit(whole, labels, sample_weight=weights)
         heard = bayes.feature_log_prob_
         self.state = {"bayes": self._columns(heard, bayes.classes_, heard.min(axis=0))}
+        for view, own in enumerate(terms):
+            self.state |= {f"columns{view}": own.columns, f"idf{view}": own.idf}
         self.state["bayes_intercepts"] = np.zeros(len(self.labels), np.float32)
         for name, rows in (("svm", whole), ("first", first)):
             sides, intercepts, known = _separated(rows, labels, weights, cost, seed)
@@ -82,13 +83,17 @@ class Members:
         row = self._rows([text])[0][READS[name]]
         values = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
         sides = self.state[name]
-        for term, place in self.terms[READS[name]].named(text):
+        for term, place in self._terms(READS[name]).named(text):
             yield term, float(sides[place, label] - sides[place].mean()) * values[place]
 
     def _rows(self, texts: Sequence[str]) -> "tuple[list[csr_array], np.ndarray]":
         """Return the features of whole texts and of first words, and the known share of the whole texts."""
-        (whole, shares), (first, _) = (terms.transform(texts) for terms in self.terms)
+        (whole, shares), (first, _) = (self._terms(view).transform(texts) for view in (0, 1))
         return [whole, first], shares
+
+    def _terms(self, view: int) -> Terms:
+        longest = (self.longest, self.lead)[view]
+        return Terms(longest, self.min_df, self.state[f"columns{view}"], self.state[f"idf{view}"])
 
     def _columns(
         self, rows: "np.ndarray", known: Sequence[str], missing: "Sequence[float] | np.ndarray"

@@ -1,16 +1,16 @@
 """A transformer fine-tuned on the task: any local or hub checkpoint, on a CPU or an accelerator."""
 
 import copy
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from pilot.classify.base import Examples
 from pilot.classify.encoder import Segmentation, chunks, device, load, padded, pooled
-from pilot.classify.pool import best_temperature, known_columns, log_loss
+from pilot.classify.fitted import Tempered
+from pilot.classify.pool import known_columns, log_loss
 from pilot.classify.scratch import untrained
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ WARM_UP = 0.1
 
 
 @dataclass
-class Transformer:
+class Transformer(Tempered):
     """Sequence classification with class weights, early stopping on dev's log loss, and one temperature.
 
     A long text is cut into chunks; its score is the mean of its chunks' logits, in training and in use. The
@@ -44,7 +44,6 @@ class Transformer:
         Size of an encoder that starts from random weights.
     """
 
-    learns: ClassVar[bool] = True
     checkpoint: str | None = None
     segmentation: Segmentation = "none"
     length: int = 256
@@ -55,10 +54,7 @@ class Transformer:
     batch: int = 16
     layers: int = 4
     width: int = 256
-    seed: int = 0
-    labels_: list[str] = field(default_factory=list, init=False)
     history_: list[dict[str, float]] = field(default_factory=list, init=False)
-    temperature_: float = field(default=1.0, init=False)
     parts_: Any = field(default=None, init=False, repr=False)
 
     def fit(self, train: Examples, dev: Examples) -> None:
@@ -80,27 +76,17 @@ class Transformer:
             if since > self.patience:
                 break
         self.parts_[1].load_state_dict(kept)
-        if rows:
-            self.temperature_ = best_temperature(self._scores(texts), columns)
-
-    def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
-        """Return probabilities of shape (texts, labels_)."""
-        from scipy.special import softmax
-
-        return softmax(self._scores(texts) / self.temperature_, axis=1)
+        self._tune(dev)
 
     def save(self, folder: Path) -> None:
-        """Write the model as safetensors, its tokenizer, and ``transformer.json``."""
+        """Write the model as safetensors and its tokenizer below ``transformer`` as well."""
+        super().save(folder)
         for part in self.parts_:
             part.save_pretrained(folder / "transformer")
-        state = {"labels": self.labels_, "temperature": self.temperature_, "history": self.history_}
-        (folder / "transformer.json").write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
 
     def restore(self, folder: Path) -> None:
-        """Read what ``save`` wrote; the checkpoint itself is no longer needed."""
-        state = json.loads((folder / "transformer.json").read_text(encoding="utf-8"))
-        self.labels_, self.temperature_ = state["labels"], state["temperature"]
-        self.history_ = state["history"]
+        """Read what ``save`` wrote; neither the checkpoint nor the history of training is needed any more."""
+        super().restore(folder)
         self.parts_ = _parts(str(folder / "transformer"), self.labels_)
 
     def _start(self, texts: Sequence[str]) -> tuple[Any, Any]:

@@ -2,7 +2,7 @@
 
 Per-question values are the product; means, intervals, tests and slices derive from them. Importing this
 package loads numpy and nothing heavier. Beside what is named here: `calibration`, `abstention`, `agreement`,
-`robustness`, `audit`, `plots`, and `simulation`, which holds the instrument itself against known truth.
+`robustness`, `audit`, `plots`. The tests hold the instrument itself against known truth.
 """
 
 from pilot.evaluate.bootstrap import Estimate

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pilot.evaluate.bootstrap import Estimate, resampled
+from pilot.evaluate.bootstrap import Estimate, mean_of, resampled
 from pilot.evaluate.calibration import exact_interval
 from pilot.evaluate.classification import correct
 from pilot.evaluate.rows import ClassifyRows, subset
@@ -152,5 +152,4 @@ def _upper(errors: np.ndarray, count: np.ndarray, delta: float) -> np.ndarray:
 
 
 def _mean(values: np.ndarray, groups: np.ndarray, resamples: int, rng: np.random.Generator) -> Estimate:
-    figure = resampled([lambda weights: weights @ values / weights.sum(axis=1)], groups, resamples, rng)[0]
-    return Estimate(figure.value, *figure.bca(), len(values))
+    return resampled([mean_of(values)], groups, resamples, rng)[0].estimate(len(values))

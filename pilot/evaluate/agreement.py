@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from pilot.evaluate.bootstrap import Estimate, Statistic, resampled
+from pilot.evaluate.bootstrap import Estimate, Statistic, mean_of, resampled
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -87,13 +87,9 @@ def mean_over_votes(votes: Sequence[tuple[str, float]], *, seed: int = 0, resamp
     """Return the mean of (question_id, value) pairs, such as whether a vote was right; interval over questions."""
     values = np.array([value for _, value in votes])
     codes = np.unique([question for question, _ in votes], return_inverse=True)[1]
-
-    def mean(weights: np.ndarray) -> np.ndarray:
-        found: np.ndarray = weights @ values / weights.sum(axis=1)
-        return found
-
-    figure = resampled([mean], codes, resamples, np.random.default_rng(seed))[0]
-    return Estimate(figure.value, *figure.bca(), len(values))
+    return resampled([mean_of(values)], codes, resamples, np.random.default_rng(seed))[0].estimate(
+        len(values)
+    )
 
 
 def _alphas(counts: np.ndarray, values: np.ndarray, level: Level) -> Statistic:
@@ -142,5 +138,4 @@ def _distance(values: np.ndarray, level: Level) -> np.ndarray:
 
 def _estimate(of: Statistic, groups: "pd.Index", resamples: int, seed: int) -> Estimate:
     codes = np.unique([str(group) for group in groups], return_inverse=True)[1]
-    figure = resampled([of], codes, resamples, np.random.default_rng(seed), BOUNDS)[0]
-    return Estimate(figure.value, *figure.bca(), len(codes))
+    return resampled([of], codes, resamples, np.random.default_rng(seed), BOUNDS)[0].estimate(len(codes))

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from pilot.evaluate.comparison import Comparison
 from pilot.evaluate.evaluation import parse_measures
-from pilot.evaluate.measures import parse_measure
 from pilot.evaluate.rows import BUILDERS
 from pilot.evaluate.systems import System
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Code = Literal["test_in_training", "group_straddles_splits", "no_better_than_chance", "not_above_baseline"]
+Code = Literal["test_in_training", "group_straddles_splits", "no_better_than_chance"]
 BEYOND_CHANCE = 0.01
 """What is likelier than this under random dealing is no better than chance."""
 DEEPEST = 10
@@ -103,17 +101,4 @@ def no_better_than_chance(
         )
         for measure, sign, found, chance in zip(named, signs, real, p, strict=True)
         if chance > BEYOND_CHANCE
-    ]
-
-
-def not_above_baseline(comparison: Comparison) -> list[Finding]:
-    """Find systems whose interval does not rise above the baseline, for instance random or majority."""
-    return [
-        Finding(
-            "not_above_baseline",
-            f"{found.system} is not shown to be better than {comparison.baseline} in {found.measure}: "
-            f"{found.value:+.3f} [{found.low:+.3f}; {found.high:+.3f}] on {comparison.questions} questions",
-        )
-        for found in comparison.differences
-        if (-found.high if parse_measure(found.measure).lower_is_better else found.low) <= 0
     ]

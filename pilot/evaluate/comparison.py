@@ -13,7 +13,7 @@ from pilot.evaluate.evaluation import parse_measures
 from pilot.evaluate.measures import Measure
 from pilot.evaluate.randomisation import TOLERANCE, exchange, holm, sign_flip
 from pilot.evaluate.rows import ClassifyRows, Rows
-from pilot.evaluate.systems import System, same_questions
+from pilot.evaluate.systems import System, comparison_faults
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ def compare_systems(
     InputError
         If the systems cannot be compared, a measure is unknown, or no smallest effect is given for one.
     """
-    rows = same_questions(systems, baseline)
+    if faults := comparison_faults(systems, baseline):
+        raise InputError(*faults)
+    rows = {name: system.rows for name, system in systems.items()}
     named = parse_measures(systems[baseline].task, measures)
     effects = _effects(named, smallest)
     pairs = [(name, measure) for name in systems if name != baseline for measure in named]

@@ -1,7 +1,6 @@
 """Measures are named values: they parse, print and compare as they are typed, ``nDCG@10`` everywhere."""
 
 import difflib
-import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pilot.evaluate import classification, ranking
-from pilot.evaluate.bootstrap import Statistic
+from pilot.evaluate.bootstrap import Statistic, mean_of
 from pilot.evaluate.rows import Rows
 from pilot.records import InputError
 
@@ -105,7 +104,7 @@ class Measure:
         """Return the measure as a function of question weights: (b, n) -> (b,)."""
         values = self.values(rows)
         if values is not None:
-            return functools.partial(_weighted_mean, values)
+            return mean_of(values)
         assert self.family.statistic is not None  # every family has the one or the other
         return self.family.statistic(rows, *self.parameters)
 
@@ -140,7 +139,3 @@ def _nearest(name: str) -> str:
     if near:
         return "did you mean " + " or ".join(near) + "?"
     return "expected one of " + ", ".join(MEASURES) + " with a number for k and an error rate for r"
-
-
-def _weighted_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return (weights @ values) / weights.sum(axis=1)

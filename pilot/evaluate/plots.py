@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pilot.evaluate.bootstrap import Estimate
 from pilot.evaluate.calibration import Reference
@@ -85,7 +85,7 @@ def reliability_plot(curve: "pd.DataFrame", ece: Reference, title: str = "") -> 
     title
         Above the plot.
     """
-    figure = _figure(figsize=(6, 6.4), layout="constrained")
+    figure = _picture()(figsize=(6, 6.4), layout="constrained")
     upper, lower = figure.subplots(2, height_ratios=(4, 1), sharex=True)
     upper.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="xác suất khớp với thực tế")
     spread = [curve["accuracy"] - curve["accuracy_low"], curve["accuracy_high"] - curve["accuracy"]]
@@ -122,8 +122,7 @@ def risk_coverage_plot(
     title
         Above the plot.
     """
-    figure = _figure(figsize=(7, 4.5), layout="constrained")
-    axes = figure.add_subplot()
+    figure, axes = blank_figure(7, 4.5)
     for place, (name, curve) in enumerate(curves.items()):
         shade = str(0.55 * (place // len(STYLES)) / max(1, (len(curves) - 1) // len(STYLES)))
         axes.plot(
@@ -137,7 +136,6 @@ def risk_coverage_plot(
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
     axes.grid(color="0.9")
-    axes.spines[["top", "right"]].set_visible(False)
     _decimal_commas(axes)
     axes.set_title(title, fontsize=10, loc="left")
     return figure
@@ -158,13 +156,9 @@ def _picture() -> type["Figure"]:
     return Picture
 
 
-def _figure(**settings: Any) -> "Figure":
-    return _picture()(**settings)
-
-
 def blank_figure(width: float, height: float) -> "tuple[Figure, Axes]":
     """Return a figure of this size in inches with one empty pair of axes, open above and to the right."""
-    figure = _figure(figsize=(width, height), layout="constrained")
+    figure = _picture()(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
@@ -175,8 +169,7 @@ def _lines(
 ) -> tuple["Figure", "Axes"]:
     """Draw one interval per label, from top to bottom, with its value in figures."""
     deep = 0.36 if all("\n" not in label for label in labels) else 0.48
-    figure = _figure(figsize=(8, 1.3 + deep * len(labels)), layout="constrained")
-    axes = figure.add_subplot()
+    figure, axes = blank_figure(8, 1.3 + deep * len(labels))
     for height, found in enumerate(estimates):
         axes.plot([found.low, found.high], [height, height], color="0.35", linewidth=2, solid_capstyle="butt")
         axes.plot([found.value], [height], marker="o", color="black", markersize=6)
@@ -189,7 +182,7 @@ def _lines(
     axes.set_ylim(len(labels) - 0.4, -0.7)
     axes.grid(axis="x", color="0.9")
     axes.set_axisbelow(True)
-    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(_comma)
     axes.set_title(title, fontsize=10, loc="left")

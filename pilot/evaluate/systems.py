@@ -10,7 +10,6 @@ import numpy as np
 from pilot.evaluate.evaluation import per_question
 from pilot.evaluate.measures import parse_measure
 from pilot.evaluate.rows import BUILDERS, Rows
-from pilot.records import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,19 +77,6 @@ def comparison_faults(systems: Mapping[str, System], baseline: str) -> list[str]
         elif not np.array_equal(system.rows.groups, base.rows.groups):
             faults.append(f"{name} and {baseline} group the questions differently; run both again")
     return faults
-
-
-def same_questions(systems: Mapping[str, System], baseline: str) -> dict[str, Rows]:
-    """Return the aligned rows of systems that were scored on the same questions, gold and groups.
-
-    Raises
-    ------
-    InputError
-        If they were not, or stored scores are not what the predictions give; all faults at once.
-    """
-    if faults := comparison_faults(systems, baseline):
-        raise InputError(*faults)
-    return {name: system.rows for name, system in systems.items()}
 
 
 def _same_gold(left: "pd.DataFrame", right: "pd.DataFrame") -> bool:

@@ -1,6 +1,6 @@
 """The instrument held against known truth: whether intervals cover and tests keep their promise.
 
-Numbers of these functions at full length are in ``experiments/LOG.md``; tests run them short.
+Numbers of these functions at full length are in ``experiments/LOG.md``; `test_evaluate_alarms` runs them short.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pilot.evaluate.bootstrap import Statistic, resampled
+from pilot.evaluate.bootstrap import mean_of, resampled
 from pilot.evaluate.measures import parse_measure
 from pilot.evaluate.randomisation import exchange, holm, sign_flip
 from pilot.evaluate.rows import ClassifyRows
@@ -63,7 +63,7 @@ def interval_coverage(
     sizes, found = [], []
     for _ in range(simulations):
         values, codes = _values(shape, rng, groups)
-        figure = resampled([_mean(values)], codes, resamples, rng)[0]
+        figure = resampled([mean_of(values)], codes, resamples, rng)[0]
         sizes.append(len(values))
         found.append((*figure.bca(), *np.quantile(figure.drawn, [0.025, 0.975])))
     low, high, plain_low, plain_high = np.array(found).T
@@ -126,7 +126,3 @@ def _alike(systems: int, groups: int, rng: np.random.Generator, labels: int = 8)
         ids = np.arange(len(codes))
         made.append(ClassifyRows(ids, codes, gold, predicted, rng.random(len(codes)), np.where(right, 1, 2)))
     return made
-
-
-def _mean(values: np.ndarray) -> Statistic:
-    return lambda weights: weights @ values / weights.sum(axis=1)
