@@ -12,10 +12,10 @@ from pilot.config import load_experiment
 from pilot.rank import MODELS, Combined, Judged
 from pilot.rank.answered import COLUMNS, Answered
 from pilot.rank.cases import Case, places_of_grades, witnesses_for
+from pilot.rank.clauses import clauses
 from pilot.rank.cutoff import Cutoff, Trial, learn_cutoff
 from pilot.rank.evidence import Candidates, _prior
 from pilot.rank.learning import Lesson, learn, standard
-from pilot.rank.present import clauses
 from pilot.records import InputError, Judgment, Passage, Question
 
 TOPICS = ["thuê nhà", "ly hôn", "thừa kế", "đặt cọc", "khai sinh", "nghỉ việc", "vay tiền", "đăng ký xe"]

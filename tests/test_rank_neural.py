@@ -8,8 +8,9 @@ from test_rank_combined import PASSAGES, SETTINGS, asked
 
 from pilot.rank import Combined, Judged, Reranked
 from pilot.rank.chunks import best, chunks, cut
+from pilot.rank.cross_encoder import small_cross_encoder
 from pilot.rank.dense import Dense, learn_static, load_encoder, related_texts, tune_encoder
-from pilot.rank.reranked import _merged, small_cross_encoder
+from pilot.rank.reranked import _merged
 from pilot.records import InputError, Passage, Question
 
 ASKED = [Question("q", "Tôi hỏi về thừa kế", "", "test")]
@@ -108,7 +109,7 @@ def test_scores_are_merged_as_standardised() -> None:
 
 
 def test_what_cannot_be_loaded_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="encoder 'nowhere/none' cannot be loaded"):
+    with pytest.raises(InputError, match="checkpoint 'nowhere/none' cannot be loaded"):
         load_encoder("nowhere/none")
     with pytest.raises(InputError, match="settings of `first`"):
         Reranked(first={"term": 1})

@@ -130,7 +130,7 @@ def test_pickles_in_a_checkpoint_are_not_run(tmp_path: Path) -> None:
     )
     (tmp_path / "pytorch_model.bin").write_bytes(pickle.dumps({"x": Bomb(tmp_path / "boom")}))
     with pytest.raises(Exception):  # noqa: B017, PT011  which one is transformers' business
-        load(AutoModel, str(tmp_path))
+        load(AutoModel.from_pretrained, str(tmp_path))
     assert not (tmp_path / "boom").exists()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from pilot.rank.present import Clause, clauses
+from pilot.rank.clauses import Clause, clauses
 from pilot.rank.tokens import syllables
 
 LEAD = 1.5

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pilot.assist.confidence import in_words
 from pilot.quality.currency import EXPIRED, VALID, Validity
-from pilot.rank.present import Clause
+from pilot.rank.clauses import Clause
 from pilot.records import Document, Passage
 
 Status = Literal["answered", "handed_over"]

@@ -4,7 +4,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from pilot import project
 from pilot.assist.assistant import Assistant
 from pilot.assist.ready import ready
-from pilot.bench.text import BenchRow
+from pilot.bench.rows import BenchRow, timed, waits
 from pilot.sources import Dataset
 
 COMMAND = [sys.executable, "-c", "from pilot.cli import main; main()", "ask", "--json"]
@@ -40,22 +39,18 @@ def waiting(dataset: Path | None, most: int, starts: int) -> list[BenchRow]:
 def _warm(assistant: Assistant, texts: Sequence[str]) -> dict[str, float]:
     day = date.today()
     assistant.ask(texts[0], day)
-    walls, used = [], []
-    for text in texts:
-        wall, cpu = time.perf_counter(), time.process_time()
-        assistant.ask(text, day)
-        walls.append(1000 * (time.perf_counter() - wall))
-        used.append(1000 * (time.process_time() - cpu))
-    return _figures(walls, used)
+    took = [timed(assistant.ask, text, day)[1:] for text in texts]
+    return _figures([wall for wall, _ in took], [cpu for _, cpu in took])
 
 
 def _cold(texts: Sequence[str], options: Sequence[str]) -> dict[str, float]:
     walls, used = [], []
     for text in texts:
-        wall, cpu = time.perf_counter(), _cpu_of_children()
-        subprocess.run([*COMMAND, *options, text], capture_output=True, check=True)
-        walls.append(1000 * (time.perf_counter() - wall))
-        used.append(1000 * (_cpu_of_children() - cpu))
+        command, cpu = [*COMMAND, *options, text], _cpu_of_children()
+        walls.append(
+            timed(lambda command=command: subprocess.run(command, capture_output=True, check=True))[1]
+        )
+        used.append(_cpu_of_children() - cpu)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return _figures(walls, used) | {"peak_mib": peak}
 
@@ -66,8 +61,5 @@ def _cpu_of_children() -> float:
 
 
 def _figures(walls: Sequence[float], used: Sequence[float]) -> dict[str, float]:
-    import numpy as np
-
-    p50, p95 = np.quantile(walls, [0.5, 0.95])
-    figures = {"ms_p50": float(p50), "ms_p95": float(p95), "cpu_ms_p50": float(np.median(used))}
-    return figures | {"asked": len(walls), "load": os.getloadavg()[0], "cores": os.cpu_count() or 1}
+    machine = {"asked": len(walls), "load": os.getloadavg()[0], "cores": os.cpu_count() or 1}
+    return waits(walls, used) | machine

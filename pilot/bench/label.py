@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from pilot.bench.text import BenchRow
+from pilot.bench.rows import BenchRow
 from pilot.label import answers, queue
 from pilot.label.app import COOKIE, Settings, create_app
 from pilot.label.content import label_set

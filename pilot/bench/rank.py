@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from pilot import project
-from pilot.bench.text import BenchRow
+from pilot.bench.rows import BenchRow, timed, waits
+from pilot.rank import Judged
 from pilot.rank.tokens import syllables
 from pilot.records import Passage, Question
 from pilot.sources import Dataset
@@ -82,35 +83,30 @@ def measured(name: str, folder: Path, most: int) -> dict[str, float]:
         process, at the peak; milliseconds a question at the median and the 95th percentile, and of CPU time; MRR@10,
         and how many were asked.
     """
-    import numpy as np
     import psutil
 
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     data = Dataset.load(folder)
     questions = asked(data, most)
     make = PEERS.get(name) or _ranker(name)
-    before, wall, cpu = psutil.Process().memory_info().rss / 2**20, time.perf_counter(), time.process_time()
-    search = make(data.passages)
-    figures = {"index_seconds": time.perf_counter() - wall, "index_cpu_seconds": time.process_time() - cpu}
+    before = psutil.Process().memory_info().rss / 2**20
+    search, indexing, spent_indexing = timed(make, data.passages)
     search(questions[0].text)
     taken, spent, ranks, end = [], [], [], time.monotonic() + PATIENCE
     for question in questions:
-        began, used = time.perf_counter(), time.process_time()
-        ids = search(question.text)
-        taken.append(1000 * (time.perf_counter() - began))
-        spent.append(1000 * (time.process_time() - used))
+        ids, wall, cpu = timed(search, question.text)
+        taken.append(wall)
+        spent.append(cpu)
         ranks.append(next((1 / place for place, one in enumerate(ids, 1) if one in question.right), 0.0))
         if time.monotonic() > end:
             break
-    p50, p95 = np.quantile(taken, [0.5, 0.95])
     return {
-        **figures,
+        "index_seconds": indexing,
+        "index_cpu_seconds": spent_indexing,
         "added_peak_mib": peak_mib() - before,
         "process_peak_mib": peak_mib(),
-        "ms_p50": float(p50),
-        "ms_p95": float(p95),
-        "cpu_ms_p50": float(np.median(spent)),
-        "MRR@10": float(np.mean(ranks)),
+        **waits(taken, spent),
+        "MRR@10": sum(ranks) / len(ranks),
         "asked": len(ranks),
     }
 
@@ -118,9 +114,8 @@ def measured(name: str, folder: Path, most: int) -> dict[str, float]:
 def asked(data: Dataset, most: int) -> list[Asked]:
     """Return the judged questions, or the titles of passages that have none, evenly drawn down to ``most``."""
     right: dict[str, set[str]] = {}
-    for judgment in data.judgments:
-        if judgment.relevance > 0:
-            right.setdefault(judgment.question_id, set()).add(judgment.passage_id)
+    for question_id, passage_id in Judged(data.passages, data.questions, data.judgments).relevant:
+        right.setdefault(question_id, set()).add(passage_id)
     found = [Asked(q.text, frozenset(right[q.question_id])) for q in data.questions if q.question_id in right]
     found = found or [Asked(p.title, frozenset([p.passage_id])) for p in data.passages if p.title]
     return found[:: max(1, len(found) // most)][:most]
@@ -142,10 +137,11 @@ def _imported(source: Path, out: Path) -> dict[str, float]:
     from pilot.quality.prepare import prepare, write_imported
     from pilot.sources.formats import read_source
 
-    wall, cpu = time.perf_counter(), time.process_time()
-    write_imported(prepare(read_source(source, "phapdien", None, None)), out, source.name)
-    figures = {"index_seconds": time.perf_counter() - wall, "index_cpu_seconds": time.process_time() - cpu}
-    return figures | {"process_peak_mib": peak_mib()}
+    def work() -> None:
+        write_imported(prepare(read_source(source, "phapdien", None, None)), out, source.name)
+
+    _, wall, cpu = timed(work)
+    return {"index_seconds": wall, "index_cpu_seconds": cpu, "process_peak_mib": peak_mib()}
 
 
 def _ranker(name: str) -> Callable[[Sequence[Passage]], Search]:

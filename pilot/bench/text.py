@@ -3,14 +3,14 @@
 import importlib.util
 import random
 import re
-import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
+from pilot.bench.rows import BenchRow, timed
+from pilot.rank import Judged
 from pilot.rank.bm25 import BM25
 from pilot.sources import Dataset
 from pilot.text import restore_accents, segment_many
@@ -19,24 +19,6 @@ from pilot.text.letters import has_accent, strip_accents
 from pilot.text.perturb import drop_half_accents
 
 Segmenter = Callable[[Sequence[str]], list[str]]
-
-
-class BenchRow(NamedTuple):
-    """One line of a comparison.
-
-    Attributes
-    ----------
-    name
-        What was measured.
-    ratio
-        How many times faster than the reference of the same table; None where there is none.
-    figures
-        Name -> figure; seconds are process CPU time.
-    """
-
-    name: str
-    ratio: float | None
-    figures: dict[str, float]
 
 
 def missing_peers() -> list[tuple[str, str]]:
@@ -95,9 +77,7 @@ def segmentation(texts: Sequence[str]) -> list[BenchRow]:
         resident = _resident()
         tool = load()
         tool(["khởi động"])
-        start = time.process_time()
-        outputs[name] = tool(texts)
-        seconds = time.process_time() - start
+        outputs[name], _, seconds = timed(tool, texts)
         figures[name] = {
             "seconds": seconds,
             "words_per_second": words / seconds,
@@ -134,9 +114,7 @@ def accents(name: str, texts: Sequence[str], seed: int = 0) -> BenchRow:
     bare = [strip_accents(text) for text in texts]
     half = [drop_half_accents(text, rng) for text in texts]
     restore_accents("khởi động")  # loading is no part of the speed
-    start = time.process_time()
-    restored = [restore_accents(text) for text in bare]
-    spent = time.process_time() - start
+    restored, _, spent = timed(lambda: [restore_accents(text) for text in bare])
     figures = {
         "bare": _syllable_accuracy(texts, bare),
         "restored": _syllable_accuracy(texts, restored),
@@ -160,24 +138,18 @@ def ranking(data: Dataset, seed: int = 0) -> BenchRow:
     seed
         For which accents the half-stripped questions lose.
     """
-    gold: dict[str, set[str]] = {}
-    for judgment in data.judgments:
-        if judgment.relevance >= 1:
-            gold.setdefault(judgment.question_id, set()).add(judgment.passage_id)
-    questions = [question for question in data.questions if question.question_id in gold]
+    relevant = Judged(data.passages, data.questions, data.judgments).relevant
+    answered = {question_id for question_id, _ in relevant}
+    questions = [question for question in data.questions if question.question_id in answered]
     ranker = BM25()
     ranker.fit(data.passages, (), ())
 
     def measure(texts: Sequence[str]) -> float:
         asked = [replace(question, text=text) for question, text in zip(questions, texts, strict=True)]
         ranked = ranker.rank(asked, 10)
-        first: dict[str, int] = {}
-        for question, passage, place in zip(
-            ranked["question_id"], ranked["passage_id"], ranked["rank"], strict=True
-        ):
-            if passage in gold[question]:
-                first.setdefault(question, place)
-        return sum(1 / place for place in first.values()) / len(questions)
+        pairs = zip(ranked["question_id"], ranked["passage_id"], strict=True)
+        right = ranked[[pair in relevant for pair in pairs]]
+        return float((1 / right.groupby("question_id")["rank"].min()).sum() / len(questions))
 
     rng = random.Random(seed)
     typed = [question.text for question in questions]

@@ -93,5 +93,5 @@ class Embeddings(Tempered):
 def _encoder(checkpoint: str) -> tuple[Any, Any]:
     from transformers import AutoModel, AutoTokenizer
 
-    model = load(AutoModel, checkpoint).to(device()).eval()
-    return load(AutoTokenizer, checkpoint), model
+    model = load(AutoModel.from_pretrained, checkpoint).to(device()).eval()
+    return load(AutoTokenizer.from_pretrained, checkpoint), model

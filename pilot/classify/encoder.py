@@ -1,7 +1,7 @@
 """Transformer checkpoints from a folder or the hub: loading, cutting long texts into chunks, pooling them."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pilot.records import InputError
 from pilot.text import segment
@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     import torch
 
 Segmentation = Literal["none", "words"]
+T = TypeVar("T")
 
 
-def load(kind: Any, checkpoint: str, **settings: Any) -> Any:
-    """Return ``kind.from_pretrained(checkpoint)``, ``kind`` being one of transformers' Auto classes.
+def load(make: Callable[..., T], checkpoint: str, **settings: Any) -> T:
+    """Return ``make(checkpoint)``, such as ``AutoModel.from_pretrained`` or a class of sentence-transformers.
 
     Raises
     ------
@@ -21,7 +22,7 @@ def load(kind: Any, checkpoint: str, **settings: Any) -> Any:
         If the checkpoint is no folder and not in the local hub cache while the hub is switched off.
     """
     try:
-        return kind.from_pretrained(checkpoint, **settings)
+        return make(checkpoint, **settings)
     except (OSError, ValueError) as error:
         raise InputError(
             f"checkpoint {checkpoint!r} cannot be loaded ({str(error).splitlines()[0]}); name a folder with a "

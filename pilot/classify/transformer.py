@@ -142,5 +142,5 @@ class Transformer(Tempered):
 def _parts(checkpoint: str, labels: Sequence[str]) -> tuple[Any, Any]:
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    model = load(AutoModelForSequenceClassification, checkpoint, num_labels=len(labels))
-    return load(AutoTokenizer, checkpoint), model.to(device())
+    model = load(AutoModelForSequenceClassification.from_pretrained, checkpoint, num_labels=len(labels))
+    return load(AutoTokenizer.from_pretrained, checkpoint), model.to(device())

@@ -18,6 +18,11 @@ class Judged(NamedTuple):
     questions: Sequence[Question]
     judgments: Sequence[Judgment]
 
+    @property
+    def relevant(self) -> set[tuple[str, str]]:
+        """Return (question_id, passage_id) of every judgment of relevance >= 1."""
+        return {(j.question_id, j.passage_id) for j in self.judgments if j.relevance >= 1}
+
 
 class Ranker(Protocol):
     """A model that orders the passages it was given for each question."""
@@ -63,15 +68,12 @@ def rankings_frame(rankings: Iterable[tuple[str, "np.ndarray", "np.ndarray"]]) -
     import pandas as pd
 
     parts = [(question, ids, scores) for question, ids, scores in rankings if len(ids)]
+    sizes = np.array([len(ids) for _, ids, _ in parts], dtype=int)
     return pd.DataFrame(
         {
-            "question_id": np.concatenate(
-                [[question] * len(ids) for question, ids, _ in parts] or [[]]
-            ).astype(object),
-            "passage_id": np.concatenate([ids for _, ids, _ in parts] or [np.array([])]).astype(object),
-            "score": np.concatenate([scores for *_, scores in parts] or [np.array([])]).astype(float),
-            "rank": np.concatenate(
-                [np.arange(1, len(ids) + 1) for _, ids, _ in parts] or [np.array([])]
-            ).astype(int),
+            "question_id": np.repeat(np.array([question for question, *_ in parts], dtype=object), sizes),
+            "passage_id": np.concatenate([np.empty(0, object), *(ids for _, ids, _ in parts)]),
+            "score": np.concatenate([np.empty(0), *(scores for *_, scores in parts)]),
+            "rank": np.concatenate([np.empty(0, int), *(np.arange(1, size + 1) for size in sizes)]),
         }
     )

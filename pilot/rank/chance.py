@@ -1,6 +1,5 @@
 """The floor under every ranker: passages in random order."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,12 +32,10 @@ class Chance:
         return rankings_frame(self._drawn(question, depth) for question in questions)
 
     def save(self, folder: Path) -> None:
-        """Write ``chance.json``."""
-        (folder / "chance.json").write_text(json.dumps({"seed": self.seed}), encoding="utf-8")
+        """Write nothing: seed and passages are all there is."""
 
     def restore(self, folder: Path, passages: Sequence[Passage]) -> None:
-        """Read ``chance.json``."""
-        self.seed = json.loads((folder / "chance.json").read_text(encoding="utf-8"))["seed"]
+        """Remember which passages there are."""
         self.fit(passages, (), ())
 
     def _drawn(self, question: Question, depth: int) -> tuple[str, "np.ndarray", "np.ndarray"]:

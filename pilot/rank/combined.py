@@ -154,21 +154,19 @@ class Combined:
             self.searcher_.dense.save(folder)
         if self.answered_:
             self.answered_.save(folder / "answered.npz")
-        state = {
-            "cutoff": asdict(self.cutoff_) if self.cutoff_ else None,
-            "answered": self.answered_ is not None,
-        }
-        (folder / "combined.json").write_text(json.dumps(state), encoding="utf-8")
+        cutoff = asdict(self.cutoff_) if self.cutoff_ else None
+        (folder / "cutoff.json").write_text(json.dumps(cutoff), encoding="utf-8")
 
     def restore(self, folder: Path, passages: Sequence[Passage]) -> None:
         """Read what ``save`` wrote, the indexes memory-mapped."""
-        state = json.loads((folder / "combined.json").read_text(encoding="utf-8"))
         self._search(passages, Collection.load(folder / "collection", passages))
         if self.encoder != "none":
             self.searcher_ = replace(self.searcher_, dense=Dense.load(folder))
         self.learned_ = Learned.load(folder)
-        self.answered_ = Answered.load(folder / "answered.npz") if state["answered"] else None
-        self.cutoff_ = Cutoff(**state["cutoff"]) if state["cutoff"] else None
+        kept = folder / "answered.npz"
+        self.answered_ = Answered.load(kept) if kept.exists() else None
+        cutoff = json.loads((folder / "cutoff.json").read_text(encoding="utf-8"))
+        self.cutoff_ = Cutoff(**cutoff) if cutoff else None
 
     def _search(self, passages: Sequence[Passage], collection: Collection) -> None:
         self.searcher_ = Searcher.over(passages, collection, self.citations)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pilot.classify.encoder import load
 from pilot.rank.base import Judged
 from pilot.rank.chunks import best, chunks, cut
-from pilot.records import InputError, Passage
+from pilot.records import Passage
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -85,22 +86,10 @@ def answered_pairs(judged: Judged, prepare: Callable[[str], tuple[str, list[str]
 
 
 def load_encoder(name: str) -> "SentenceTransformer":
-    """Load a checkpoint from a folder, or from the hub where that is reachable.
-
-    Raises
-    ------
-    InputError
-        If there is none of that name.
-    """
+    """Load a checkpoint from a folder, or from the hub where that is reachable; see `pilot.classify.encoder.load`."""
     from sentence_transformers import SentenceTransformer
 
-    try:
-        return SentenceTransformer(name, device="cpu" if name == STATIC else None)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"encoder {name!r} cannot be loaded ({reason}); give a folder, or `static`"
-        ) from None
+    return load(SentenceTransformer, name)
 
 
 def learn_static(passages: Sequence[Passage], seed: int, epochs: int = 1) -> "SentenceTransformer":
@@ -143,25 +132,53 @@ def tune_encoder(
     encoder: "SentenceTransformer", pairs: Sequence[tuple[str, str]], epochs: int, seed: int
 ) -> "SentenceTransformer":
     """Train an encoder so that the two of a pair are nearer than others of their batch."""
-    import torch
-    from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
     if not pairs or not epochs:
         return encoder
-    rows = Dataset.from_dict({"anchor": [a for a, _ in pairs], "positive": [b for _, b in pairs]})
     static = "StaticEmbedding" in type(encoder[0]).__name__
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = SentenceTransformerTrainingArguments(
-            output_dir=folder, num_train_epochs=epochs, per_device_train_batch_size=BATCH if static else 16,
-            learning_rate=RATE[static], seed=seed, report_to="none", dataloader_pin_memory=torch.cuda.is_available(),
-            save_strategy="no", logging_strategy="no",
-            disable_tqdm=True,
-        )  # fmt: skip
-        loss = MultipleNegativesRankingLoss(encoder)
-        SentenceTransformerTrainer(model=encoder, args=arguments, train_dataset=rows, loss=loss).train()
+    rows = {"anchor": [a for a, _ in pairs], "positive": [b for _, b in pairs]}
+    kinds = SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+    batch = {"per_device_train_batch_size": BATCH if static else 16, "learning_rate": RATE[static]}
+    train(
+        kinds,
+        (encoder, MultipleNegativesRankingLoss(encoder)),
+        rows,
+        num_train_epochs=epochs,
+        seed=seed,
+        **batch,
+    )
     return encoder
+
+
+def train(
+    kinds: tuple[Any, Any], taught: tuple[Any, Any], rows: dict[str, list[Any]], **settings: Any
+) -> None:
+    """Train a model of sentence-transformers, keeping nothing of the training but the model.
+
+    Parameters
+    ----------
+    kinds
+        Its trainer and its training arguments.
+    taught
+        The model and its loss.
+    rows
+        Column -> what is learnt from, all of one length.
+    settings
+        Further training arguments: epochs, batch, learning rate, seed.
+    """
+    import torch
+    from datasets import Dataset
+
+    trainer, arguments = kinds
+    model, loss = taught
+    with tempfile.TemporaryDirectory() as folder:
+        quiet = arguments(
+            output_dir=folder, report_to="none", dataloader_pin_memory=torch.cuda.is_available(), save_strategy="no",
+            logging_strategy="no", disable_tqdm=True, **settings,
+        )  # fmt: skip
+        trainer(model=model, args=quiet, train_dataset=Dataset.from_dict(rows), loss=loss).train()
 
 
 def _embedded(encoder: "SentenceTransformer", texts: list[str]) -> np.ndarray:

@@ -1,7 +1,6 @@
 """A cross-encoder reads question and passage together and has a say in the order of the first passages."""
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pilot.classify.scratch import untrained
 from pilot.rank.base import Judged, rankings_frame
 from pilot.rank.chunks import best, cut
 from pilot.rank.combined import Combined
+from pilot.rank.cross_encoder import (
+    RATE,
+    RATE_FROM_NOTHING,
+    load_cross_encoder,
+    small_cross_encoder,
+    train_cross_encoder,
+)
 from pilot.rank.learning import standard
 from pilot.records import InputError, Passage, Question
 
@@ -22,9 +27,6 @@ if TYPE_CHECKING:
 
 SHARES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Weights of the cross-encoder tried on dev, the first stage having one."""
-LONGEST = 256
-RATE, RATE_FROM_NOTHING = 2e-5, 5e-4
-"""Learning rates."""
 
 
 @dataclass
@@ -134,7 +136,7 @@ class Reranked:
         """Return (question, piece, relevance 0 or 1): each passage by the piece that shares most with the question."""
         rng, examples = np.random.default_rng(self.seed), []
         for judged in train:
-            relevant = {(j.question_id, j.passage_id) for j in judged.judgments if j.relevance > 0}
+            relevant = judged.relevant
             known = {passage.passage_id: passage for passage in judged.passages}
             frame = self.first_.rank(judged.questions, self.hard[1])
             for question in judged.questions:
@@ -159,7 +161,7 @@ class Reranked:
         """Return the weight of the largest mean reciprocal rank on dev; of equals the one nearest to ``share``."""
         values = dict.fromkeys(SHARES, 0.0)
         for judged in dev:
-            relevant = {(j.question_id, j.passage_id) for j in judged.judgments if j.relevance > 0}
+            relevant = judged.relevant
             found = self.first_.rank(judged.questions, self.top).groupby("question_id", sort=False)
             for question in judged.questions:
                 if question.question_id in found.groups:
@@ -169,64 +171,6 @@ class Reranked:
                         hits = [(question.question_id, name) in relevant for name in merged]
                         values[weight] += 1 / (1 + hits.index(True)) if True in hits else 0.0
         return min(SHARES, key=lambda weight: (-values[weight], abs(weight - self.share)))
-
-
-def load_cross_encoder(name: str) -> "CrossEncoder":
-    """Load a checkpoint; an encoder without a head for this gets a new one.
-
-    Raises
-    ------
-    InputError
-        If there is none of that name.
-    """
-    from sentence_transformers import CrossEncoder
-
-    try:
-        return CrossEncoder(name, num_labels=1, max_length=LONGEST)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"cross-encoder {name!r} cannot be loaded ({reason}); give the folder of one"
-        ) from None
-
-
-def small_cross_encoder(texts: Sequence[str], seed: int) -> "CrossEncoder":
-    """Return a cross-encoder of two layers with random weights, its vocabulary the syllables of ``texts``."""
-    from tokenizers import processors
-    from transformers import set_seed
-
-    set_seed(seed)
-    tokenizer, model = untrained(texts, 1, LONGEST, layers=2, width=128)
-    marks = [(mark, tokenizer.convert_tokens_to_ids(mark)) for mark in ("[CLS]", "[SEP]")]
-    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=marks
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        tokenizer.save_pretrained(folder)
-        model.save_pretrained(folder)
-        return load_cross_encoder(folder)
-
-
-def train_cross_encoder(
-    encoder: "CrossEncoder", examples: Sequence[tuple[str, str, float]], epochs: int, rate: float, seed: int
-) -> None:
-    """Train on (question, piece, relevance) by binary cross-entropy."""
-    import torch
-    from datasets import Dataset
-    from sentence_transformers.cross_encoder import CrossEncoderTrainer, CrossEncoderTrainingArguments
-    from sentence_transformers.cross_encoder.losses import BinaryCrossEntropyLoss
-
-    questions, pieces, labels = zip(*examples, strict=True)
-    rows = Dataset.from_dict({"question": list(questions), "passage": list(pieces), "label": list(labels)})
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = CrossEncoderTrainingArguments(
-            output_dir=folder, num_train_epochs=epochs, per_device_train_batch_size=16, learning_rate=rate, seed=seed,
-            report_to="none", dataloader_pin_memory=torch.cuda.is_available(),
-            save_strategy="no", logging_strategy="no", disable_tqdm=True,
-        )  # fmt: skip
-        CrossEncoderTrainer(
-            model=encoder, args=arguments, train_dataset=rows, loss=BinaryCrossEntropyLoss(encoder)
-        ).train()
 
 
 def _closest(text: str, passage: Passage) -> str:
