@@ -14,7 +14,7 @@ from typing import Any, Literal
 import yaml
 
 from pilot import classify, rank
-from pilot.evaluate import parse_measure
+from pilot.evaluate.evaluation import parse_measures
 from pilot.records import InputError
 
 Task = Literal["classify", "rank"]
@@ -100,8 +100,8 @@ def load_experiment(path: str | Path) -> Config:
 
 def _faults(raw: Mapping[str, Any]) -> list[str]:
     faults = mapping_faults(raw, Config, "key")
-    task = raw.get("task")
-    models = MODELS.get(task, {}) if isinstance(task, str) else {}
+    task = str(raw.get("task"))
+    models = MODELS.get(task, {})
     if models and isinstance(raw.get("model"), str):
         if raw["model"] not in models:
             faults.append(f"unknown model {raw['model']!r}{_nearest(raw['model'], models)}")
@@ -109,10 +109,9 @@ def _faults(raw: Mapping[str, Any]) -> list[str]:
             params = raw.get("params", {})
             faults += mapping_faults(params, models[raw["model"]], f"setting of model {raw['model']!r}")
     named = raw.get("measures")
-    for measure in named if isinstance(named, list) else ():
+    if models and isinstance(named, list):
         try:
-            if parse_measure(str(measure)).task != raw.get("task"):
-                faults.append(f"measure {measure!r} does not belong to task {raw.get('task')!r}")
+            parse_measures(task, list(map(str, named)))
         except InputError as error:
             faults += error.faults
     return faults

@@ -156,7 +156,9 @@ def _segmenter() -> str:
 
 
 def _commit() -> str:
-    commit, dirty = project.source_state()
+    from pilot.checkout import source_state
+
+    commit, dirty = source_state()
     if not commit:
         raise InputError("no commit found")
     return commit[:12] + (", with uncommitted changes: runs are drafts" if dirty else "")

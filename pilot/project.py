@@ -1,9 +1,8 @@
-"""Where the project is (the nearest folder with ``mlflow.yaml``), what git says of it, and how files appear whole."""
+"""Where the project is: the nearest folder with ``mlflow.yaml``; and how its files appear whole or not at all."""
 
 import ctypes
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -63,32 +62,11 @@ def read_yaml(*parts: str) -> tuple[Path, Any]:
     path = root().joinpath(*parts)
     try:
         return path, yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        remedy = f"restore it with `git checkout {'/'.join(parts)}`"
-        raise InputError(f"{path}: not readable ({error}); {remedy}") from None
-
-
-def source_state() -> tuple[str, bool]:
-    """Return the commit of the project's checkout ("" without git) and whether tracked or new files differ from it."""
-    commit = _git("rev-parse", "HEAD").strip()
-    return commit, not commit or bool(_git("status", "--porcelain").strip())
-
-
-def file_at(commit: str, path: Path) -> str | None:
-    """Return what a file of the project held at a commit; None where that cannot be said."""
-    if not commit or not path.resolve().is_relative_to(root()):
-        return None
-    return _git("show", f"{commit}:./{path.resolve().relative_to(root()).as_posix()}") or None
-
-
-def _git(*arguments: str) -> str:
-    """Return what git says of the project's checkout, "" if it says nothing or is not there."""
-    command = ["git", "-C", str(root()), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=30)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        said = " ".join(str(error).split())
+        raise InputError(
+            f"{path}: not readable ({said}); restore it with `git checkout {'/'.join(parts)}`"
+        ) from None
 
 
 _SWITCHED_OFF: set[str] = set()

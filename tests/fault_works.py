@@ -25,12 +25,12 @@ class Work(NamedTuple):
 
 
 def plans(folder: Path) -> list:
-    from pilot import project
+    from pilot import checkout
     from pilot.config import load_experiment
     from pilot.experiment.plan import Plan
     from pilot.sources import Dataset
 
-    project.source_state = lambda: CLEAN
+    checkout.source_state = lambda: CLEAN
     data = Dataset.load(folder / "tiny")
     names = ("rank/bm25", "classify/tfidf_logistic")
     return [Plan(load_experiment(ROOT / "experiments" / f"{name}.yaml"), data) for name in names]
@@ -82,10 +82,10 @@ def report_prepared(folder: Path) -> None:
 
 
 def report(folder: Path) -> None:
-    from pilot import project, track
+    from pilot import checkout, track
     from pilot.decide.report import write_report
 
-    project.source_state = lambda: CLEAN
+    checkout.source_state = lambda: CLEAN
     write_report(track.completed(), folder / "out")
 
 

@@ -49,7 +49,7 @@ def test_all_faults_at_once_with_the_nearest_name(tmp_path: Path) -> None:
         (("model: bm25", "model: bm52"), "unknown model 'bm52'; did you mean 'bm25'"),
         (("task: rank", "task: ranking"), "expected one of 'classify', 'rank'"),
         (("nDCG@10", "nDGC@10"), "nDCG"),
-        (("nDCG@10", "macro-F1"), "does not belong to task 'rank'"),
+        (("nDCG@10", "macro-F1"), "measure macro-F1 belongs to task classify, not to rank"),
         (("{k1: 1.2, terms: [syllables]}", "{k1: true}"), "'k1' is True; expected float"),
         (("{k1: 1.2, terms: [syllables]}", "{terms: [sylables]}"), "syllables"),
     ],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, TINY, write_dataset
 
-from pilot import Dataset, compare, load_experiment, project, run, track
+from pilot import Dataset, checkout, compare, load_experiment, run, track
 from pilot.decide.cost import KEYS, Item, per_question
 from pilot.decide.criteria import load_criteria
 from pilot.decide.results import BEGIN, END, accept, read_records, write_tables
@@ -99,7 +99,7 @@ def test_faulty_criteria_are_explained_at_once(tmp_path: Path) -> None:
 @pytest.fixture
 def accepted(state: Path, many: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> track.Run:
     """A run from a clean commit, in a project of its own."""
-    monkeypatch.setattr(project, "source_state", lambda: ("c" * 40, False))
+    monkeypatch.setattr(checkout, "source_state", lambda: ("c" * 40, False))
     done = track.find(run(load_experiment(RANK / "bm25.yaml"), many).run_id)
     home = tmp_path / "home"
     (home / "experiments").mkdir(parents=True)

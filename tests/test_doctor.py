@@ -24,7 +24,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PILOT_ROOT", str(tmp_path))
     monkeypatch.delenv("PILOT_STATE", raising=False)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.setattr("pilot.project.source_state", lambda: ("c" * 40, False))
+    monkeypatch.setattr("pilot.checkout.source_state", lambda: ("c" * 40, False))
     monkeypatch.setattr(doctor, "NEEDED_MEMORY", 0)
     return tmp_path
 
@@ -43,7 +43,7 @@ def test_a_sound_project_has_no_faults(copy: Path, monkeypatch: pytest.MonkeyPat
         (lambda p, m: m.setenv("PILOT_STATE", "/proc/nowhere"), "state folder", "set PILOT_STATE"),
         (lambda p, m: (p / "data" / "sample" / "questions.jsonl").write_text("{"), "sample", "git checkout"),
         (lambda p, m: m.setattr(pyvi_model, "FINGERPRINT", "x"), "segmenter", "20 times slower"),
-        (lambda p, m: m.setattr("pilot.project.source_state", lambda: ("", True)), "git", "every run is a draft"),
+        (lambda p, m: m.setattr("pilot.checkout.source_state", lambda: ("", True)), "git", "every run is a draft"),
         (lambda p, m: m.setattr(doctor, "NEEDED_DISK", 10**6), "disk", "are needed"),
         (lambda p, m: m.setattr(doctor, "NEEDED_MEMORY", 10**6), "memory", "close other programs"),
         (lambda p, m: m.setenv("PILOT_REAL_DATA", "/nowhere"), "PILOT_REAL_DATA", "unset or correct it"),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT, TINY, write_dataset
 
-from pilot import Dataset, load_experiment, project, run, track
+from pilot import Dataset, checkout, load_experiment, run, track
 from pilot.evaluate import evaluate
 from pilot.experiment import run_all, suite_experiments
 from pilot.experiment.plan import Plan
@@ -45,8 +45,8 @@ def test_run_answers_which_commit_data_config(state: Path, tiny: Path) -> None:
     assert tags["data"] == data.fingerprint
     assert tags["config_hash"] == config.hash
     assert (tags["commit"], tags["dirty"]) == (
-        project.source_state()[0],
-        str(project.source_state()[1]).lower(),
+        checkout.source_state()[0],
+        str(checkout.source_state()[1]).lower(),
     )
     assert tags["supervision"] == "passages"
     assert found.inputs.dataset_inputs[0].dataset.name == "tiny"
@@ -103,7 +103,7 @@ def test_every_shipped_experiment_runs_small(state: Path) -> None:
 def test_suite_resumes_only_over_the_same_code_config_and_data(
     state: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project, "source_state", lambda: ("c" * 40, False))
+    monkeypatch.setattr(checkout, "source_state", lambda: ("c" * 40, False))
     plan = Plan(load_experiment(BM25), Dataset.load(tiny), suite="full")
     heard: list[bool] = []
 
@@ -115,10 +115,10 @@ def test_suite_resumes_only_over_the_same_code_config_and_data(
     assert heard == [False, True]
     assert again[0].metrics == first[0].metrics
     changed = dataclasses.replace(plan, config=dataclasses.replace(plan.config, seed=7))
-    monkeypatch.setattr(project, "source_state", lambda: ("d" * 40, False))
+    monkeypatch.setattr(checkout, "source_state", lambda: ("d" * 40, False))
     run_all([changed], note, resume=True)
     run_all([plan], note, resume=True)
-    monkeypatch.setattr(project, "source_state", lambda: ("c" * 40, True))
+    monkeypatch.setattr(checkout, "source_state", lambda: ("c" * 40, True))
     run_all([plan], note, resume=True)
     assert heard[2:] == [False, False, False]
 

@@ -12,7 +12,7 @@ from report_cases import CRITERIA, criteria_file, release
 from report_figures import remade
 from test_cli import pilot
 
-from pilot import Dataset, load_experiment, project, run, track
+from pilot import Dataset, checkout, load_experiment, run, track
 from pilot.decide.obstacles import _hash_at
 from pilot.decide.report import gather, write_report
 from pilot.records import InputError
@@ -25,7 +25,7 @@ def runs_on(folder: Path, names: tuple[str, ...] = NAMES, **options: object) -> 
     """Run experiments as from a clean commit."""
     data = Dataset.load(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(project, "source_state", lambda: ("c" * 40, False))
+        patch.setattr(checkout, "source_state", lambda: ("c" * 40, False))
         results = [
             run(load_experiment(ROOT / "experiments" / f"{name}.yaml"), data, **options) for name in names
         ]
@@ -264,7 +264,7 @@ def test_criteria_changed_since_the_runs_or_the_last_report_block(
     _, codes, _ = verdicts(good, tmp_path, rows=lower)
     assert codes == {"changed"}
     before = criteria_file(tmp_path / "before.yaml").read_text(encoding="utf-8")
-    monkeypatch.setattr(project, "file_at", lambda commit, path: before)
+    monkeypatch.setattr(checkout, "file_at", lambda commit, path: before)
     _hash_at.cache_clear()
     shutil.rmtree(tmp_path / "out")
     assert verdicts(good, tmp_path, rows=lower)[1] == {"changed"}
@@ -272,12 +272,12 @@ def test_criteria_changed_since_the_runs_or_the_last_report_block(
 
 
 def test_a_file_is_read_as_it_stood_at_a_commit() -> None:
-    commit = project.source_state()[0]
+    commit = checkout.source_state()[0]
     if not commit:
         pytest.skip("no git here")
-    assert "[build-system]" in (project.file_at(commit, ROOT / "pyproject.toml") or "")
-    assert project.file_at(commit, Path("/etc/hostname")) is None
-    assert project.file_at("0" * 40, ROOT / "pyproject.toml") is None
+    assert "[build-system]" in (checkout.file_at(commit, ROOT / "pyproject.toml") or "")
+    assert checkout.file_at(commit, Path("/etc/hostname")) is None
+    assert checkout.file_at("0" * 40, ROOT / "pyproject.toml") is None
 
 
 def test_reports_of_a_folder_are_compared(good: list[track.Run], written: Path, tmp_path: Path) -> None:

@@ -135,8 +135,10 @@ def _configs(settings: Settings) -> "tuple[Config, Config]":
 
 
 def _origin(data: "Dataset", taught_by: str, settings: Settings) -> Origin:
+    from pilot.checkout import source_state
+
     classify, rank = (config.hash for config in _configs(settings))
-    commit = project.source_state()[0]
+    commit = source_state()[0]
     return Origin(data.name, data.fingerprint, data.illustrative, taught_by, classify, rank, commit)
 
 

@@ -27,22 +27,12 @@ class Examples(NamedTuple):
 
     def chosen(self, places: Sequence[int]) -> "Examples":
         """Return the examples at these places, in their order."""
-        texts, labels, groups, others = self
-        return Examples(
-            [texts[i] for i in places],
-            [labels[i] for i in places],
-            [groups[i] for i in places],
-            [others[i] for i in places],
-        )
+        return Examples._make([own[place] for place in places] for own in self)
 
     def joined(self, other: "Examples") -> "Examples":
         """Return these examples, then the others."""
-        return Examples(
-            self.texts + other.texts,
-            self.labels + other.labels,
-            self.groups + other.groups,
-            self.others + other.others,
-        )
+        pairs: Iterable[Any] = zip(self, other, strict=True)
+        return Examples._make(own + more for own, more in pairs)
 
 
 class Classifier(Protocol):

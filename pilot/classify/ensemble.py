@@ -8,7 +8,7 @@ from pilot.classify.base import Examples
 from pilot.classify.features import readable
 from pilot.classify.fitted import Fitted
 from pilot.classify.keywords import evidence, hits
-from pilot.classify.members import READS, Members
+from pilot.classify.members import LONGEST, READS, Members
 from pilot.classify.pool import (
     best_odds,
     best_temperature,
@@ -52,17 +52,12 @@ class Ensemble(Fitted):
         Weights of SVM, naive Bayes, SVM of the first words, and words for texts unlike the training texts.
     further
         Weight of an example for its further labels; its main label has 1.
-    longest, lead, min_df
-        Words read per text; how many are its first words; training texts a word or pair must occur in.
     """
 
     C: float = 1.0
     smoothing: float = 0.3
     elsewhere: tuple[float, float, float, float] = (0.1, 0.7, 0.2, 2.0)
     further: float = 0.1
-    longest: int = 1000
-    lead: int = 40
-    min_df: int = 2
 
     def fit(self, train: Examples, dev: Examples) -> None:
         """Weigh the members on examples they have not seen, then let them learn from all."""
@@ -99,7 +94,7 @@ class Ensemble(Fitted):
     @property
     def members_(self) -> Members:
         """Return the members, which read what they have learnt from ``state_``."""
-        return Members(self.labels_, self.longest, self.lead, self.min_df, self.state_)
+        return Members(self.labels_, self.state_)
 
     def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
         """Return probabilities of shape (texts, labels_)."""
@@ -131,7 +126,7 @@ class Ensemble(Fitted):
             scale = weights[member] / self.state_["temperatures"][member]
             for term, gain in self.members_.gains(name, text, label):
                 moved[term] = moved.get(term, 0.0) + float(scale * gain)
-        for phrase in hits(text, self.longest):
+        for phrase in hits(text, LONGEST):
             name = " ".join(phrase)
             said = float(weights[-1] * evidence([name], self.labels_)[0, label])
             moved[name] = moved.get(name, 0.0) + said
@@ -144,7 +139,7 @@ class Ensemble(Fitted):
 
         pairs = zip(scores, self.state_["temperatures"], strict=True)
         logs = [log_probabilities(score, temperature) for score, temperature in pairs]
-        return np.stack([*logs, evidence(texts, self.labels_, self.longest)])
+        return np.stack([*logs, evidence(texts, self.labels_, LONGEST)])
 
     def _summed(self, pooled: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
         """Return the weighted sum over members, shape (texts, labels_)."""

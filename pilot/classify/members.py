@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 READS = {"svm": 0, "bayes": 0, "first": 1}
 """Member -> what it reads: 0 the whole text, 1 its first words."""
+LONGEST, LEAD = 1000, 40
+"""Words read per text, and how many are its first words."""
 NEVER = (-1.0,)
 """What an SVM says of a label it has not met."""
 
@@ -25,14 +27,11 @@ class Members:
     ----------
     labels
         Columns of all scores, sorted; examples may lack some of them.
-    longest, lead, min_df
-        Words read per text; how many are its first words; training texts a word or pair must occur in.
+    state
+        What was learnt: arrays by name.
     """
 
     labels: list[str]
-    longest: int
-    lead: int
-    min_df: int
     state: "dict[str, np.ndarray]" = field(default_factory=dict, repr=False)
 
     def fit(self, train: Examples, costs: tuple[float, float, float], seed: int) -> "Members":
@@ -52,7 +51,7 @@ class Members:
         from sklearn.naive_bayes import ComplementNB
 
         cost, smoothing, further = costs
-        terms = Terms(self.longest, self.min_df), Terms(self.lead, self.min_df)
+        terms = Terms(LONGEST), Terms(LEAD)
         pairs = [(row, label, 1.0) for row, label in enumerate(train.labels)]
         pairs += [(row, label, further) for row, more in enumerate(train.others) for label in more]
         places = np.array([row for row, _, _ in pairs], np.int32)
@@ -92,8 +91,8 @@ class Members:
         return [whole, first], shares
 
     def _terms(self, view: int) -> Terms:
-        longest = (self.longest, self.lead)[view]
-        return Terms(longest, self.min_df, self.state[f"columns{view}"], self.state[f"idf{view}"])
+        columns, idf = self.state[f"columns{view}"], self.state[f"idf{view}"]
+        return Terms((LONGEST, LEAD)[view], columns=columns, idf=idf)
 
     def _columns(
         self, rows: "np.ndarray", known: Sequence[str], missing: "Sequence[float] | np.ndarray"

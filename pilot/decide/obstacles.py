@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from pilot import project, track
+from pilot import checkout, track
 from pilot.decide.criteria import Criteria, parse_criteria
 from pilot.decide.evidence import Scored
 from pilot.decide.verdicts import Judged, alarm_text
@@ -89,7 +89,7 @@ def _criteria(
 @cache
 def _hash_at(commit: str, path: Path) -> str | None:
     """Return the hash of the criteria as they stood at a commit; None where that cannot be said."""
-    text = project.file_at(commit, path)
+    text = checkout.file_at(commit, path)
     try:
         return parse_criteria(text, path).hash if text else None
     except InputError:  # an older form of the file

@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from pilot import project
+from pilot import checkout
 from pilot.classify import Translation
 from pilot.classify.distant import taught_by_passages
 from pilot.config import Config
@@ -52,7 +52,7 @@ class Plan:
     @property
     def identity(self) -> str:
         """Return what two runs share exactly when they must give the same result; code and data included."""
-        commit, dirty = project.source_state()
+        commit, dirty = checkout.source_state()
         parts = (
             self.config.hash,
             self.dataset.fingerprint,

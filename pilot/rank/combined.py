@@ -173,22 +173,22 @@ class Combined:
         self.speller_ = Speller(collection)
 
     def _cases(self, judged: Judged) -> Iterator[Case]:
-        searcher, ids = self.searcher_, [passage.passage_id for passage in judged.passages]
-        if own := ids == searcher.collection.ids.tolist():
-            return self._looked_up(judged, searcher, own)
-        searcher = Searcher.over(
-            judged.passages, Collection.build(judged.passages, self.analyses), self.citations
+        ids = [passage.passage_id for passage in judged.passages]
+        own = ids == self.searcher_.collection.ids.tolist()
+        searcher, grades = (
+            self.searcher_ if own else self._searcher(judged.passages),
+            places_of_grades(judged),
         )
-        if self.searcher_.dense:
-            searcher = replace(searcher, dense=Dense.build(judged.passages, self.searcher_.dense.encoder))
-        return self._looked_up(judged, searcher, own)
-
-    def _looked_up(self, judged: Judged, searcher: Searcher, own: bool) -> Iterator[Case]:
-        grades = places_of_grades(judged)
         for question in judged.questions:
             text = self.prepared(question.text)[0]
             candidates = searcher.candidates(text, self.candidates)
             yield Case(question, text, candidates, grades.get(question.question_id, {}), own)
+
+    def _searcher(self, passages: Sequence[Passage]) -> Searcher:
+        """Return the searcher of other passages than those that are ranked, embedded by the same encoder."""
+        searcher = Searcher.over(passages, Collection.build(passages, self.analyses), self.citations)
+        dense = self.searcher_.dense
+        return replace(searcher, dense=Dense.build(passages, dense.encoder)) if dense else searcher
 
     def _learn(self, cases: Sequence[Case], copies: int = COPIES) -> None:
         """Learn to weigh; a question's own group is no witness for it while learning.

@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pilot.evaluate import Estimate
@@ -115,30 +116,29 @@ def frames(run_id: str) -> dict[str, "pd.DataFrame"]:
     InputError
         If one of the first four is missing, or one that is there cannot be read.
     """
-    client = connected(settings()).MlflowClient()
-    with tempfile.TemporaryDirectory() as folder:
-        names = _logged_frames(client, run_id)
-        return {name: _frame(client, run_id, name, folder) for name in (*FRAMES, *FURTHER) if name in names}
-
-
-def _logged_frames(client: Any, run_id: str) -> set[str]:
-    try:
-        found = {item.path.removesuffix(".parquet") for item in client.list_artifacts(run_id)}
-    except Exception as error:  # whatever the store raises: it differs from store to store
-        raise InputError(f"run {run_id[:8]}: its files cannot be listed ({first_line(error)})") from None
-    if missing := [f"{name}.parquet" for name in FRAMES if name not in found]:
-        raise InputError(f"run {run_id[:8]}: {', '.join(missing)} missing; {_REMEDY}")
-    return found
-
-
-def _frame(client: Any, run_id: str, name: str, folder: str) -> "pd.DataFrame":
     import pandas as pd
 
+    with tempfile.TemporaryDirectory() as folder:
+        there = _fetched(run_id, folder)
+        if missing := [f"{name}.parquet" for name in FRAMES if name not in there]:
+            raise InputError(f"run {run_id[:8]}: {', '.join(missing)} missing; {_REMEDY}")
+        found = {}
+        for name in (name for name in (*FRAMES, *FURTHER) if name in there):
+            try:
+                found[name] = pd.read_parquet(there[name])
+            except Exception as error:  # damaged in any way: what pyarrow raises has no common class
+                message = f"{name}.parquet cannot be read ({first_line(error)}); {_REMEDY}"
+                raise InputError(f"run {run_id[:8]}: {message}") from None
+        return found
+
+
+def _fetched(run_id: str, folder: str) -> dict[str, Path]:
+    """Copy a run's files to a folder, and return name -> path of its frames."""
     try:
-        return pd.read_parquet(client.download_artifacts(run_id, f"{name}.parquet", folder))
-    except Exception as error:  # damaged in any way: what pyarrow and the store raise has no common class
-        message = f"run {run_id[:8]}: {name}.parquet cannot be read ({first_line(error)}); {_REMEDY}"
-        raise InputError(message) from None
+        place = connected(settings()).MlflowClient().download_artifacts(run_id, "", folder)
+    except Exception as error:  # whatever the store raises: it differs from store to store
+        raise InputError(f"run {run_id[:8]}: its files cannot be fetched ({first_line(error)})") from None
+    return {path.stem: path for path in Path(place).glob("*.parquet")}
 
 
 _REMEDY = "run the experiment again and delete this run in `pilot ui`, or name other runs"

@@ -9,9 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from pilot import project
+from pilot import checkout, project
 from pilot.records import InputError
 
 _VERSIONED = ("numpy", "scikit-learn", "bm25s", "pyvi", "torch", "transformers", "mlflow")
@@ -38,11 +36,7 @@ def settings() -> Settings:
     InputError
         If keys are missing, unknown or ill-typed.
     """
-    path = project.root() / project.MARKER
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
+    path, raw = project.read_yaml(project.MARKER)
     expected = {"tracking_uri": str, "registry_uri": str, "artifact_root": str, "experiments": dict,
                 "required_tags": list, "server": dict}  # fmt: skip
     if not isinstance(raw, dict):
@@ -166,7 +160,7 @@ def experiment_id(mlflow: Any, chosen: Settings, key: str) -> str:
 
 def environment_tags() -> dict[str, str]:
     """Return commit, dirty flag and versions as every run carries them."""
-    commit, dirty = project.source_state()
+    commit, dirty = checkout.source_state()
     versions = {f"version.{name}": version(name) for name in _VERSIONED}
     return {
         "commit": commit,

@@ -1,0 +1,29 @@
+"""What git says of the project's checkout."""
+
+import subprocess
+from pathlib import Path
+
+from pilot import project
+
+
+def source_state() -> tuple[str, bool]:
+    """Return the commit of the project's checkout ("" without git) and whether tracked or new files differ from it."""
+    commit = _git("rev-parse", "HEAD").strip()
+    return commit, not commit or bool(_git("status", "--porcelain").strip())
+
+
+def file_at(commit: str, path: Path) -> str | None:
+    """Return what a file of the project held at a commit; None where that cannot be said."""
+    if not commit or not path.resolve().is_relative_to(project.root()):
+        return None
+    return _git("show", f"{commit}:./{path.resolve().relative_to(project.root()).as_posix()}") or None
+
+
+def _git(*arguments: str) -> str:
+    """Return what git says of the project's checkout, "" if it says nothing or is not there."""
+    command = ["git", "-C", str(project.root()), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout
