@@ -27,8 +27,8 @@ class Config:
 
     ``about`` is one Vietnamese line for tables and reports; ``params`` are the model's own settings; ``suite``
     is the smallest suite that runs it; ``perturb`` asks for predictions on the questions typed as people type
-    them as well; ``expect`` holds accepted figures on the sample, measure -> value; ``developed_on`` names the
-    datasets that were scored while this experiment was given its form: its figures there test nothing.
+    them as well; ``developed_on`` names the datasets that were scored while this experiment was given its form:
+    its figures there test nothing.
     """
 
     name: str
@@ -41,19 +41,18 @@ class Config:
     seed: int = 0
     suite: Literal["quick", "full"] = "quick"
     perturb: bool = False
-    expect: Mapping[str, float] = field(default_factory=dict)
     developed_on: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
         """Return what identifies this configuration: sha256 over its canonical JSON, 16 hex digits.
 
-        What does not change a result is left out: ``about``, ``suite``, ``perturb``, ``expect``, ``developed_on``.
+        What does not change a result is left out: ``about``, ``suite``, ``perturb``, ``developed_on``.
         """
         content = {
             key: value
             for key, value in dataclasses.asdict(self).items()
-            if key not in {"about", "suite", "perturb", "expect", "developed_on"}
+            if key not in {"about", "suite", "perturb", "developed_on"}
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -337,7 +337,7 @@ def test_missing_and_damaged_runs_are_named(store: None, state: Path, tmp_path: 
     assert not (tmp_path / "out").exists()
     for one in (missing, damaged):
         shutil.rmtree(place[one.run_id])
-        connected(track.settings()).MlflowClient().delete_run(one.run_id)
+        connected().MlflowClient().delete_run(one.run_id)
 
 
 def test_figures_that_were_tampered_with_are_named(good: list[track.Run], tmp_path: Path) -> None:

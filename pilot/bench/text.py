@@ -148,7 +148,7 @@ def ranking(data: Dataset, seed: int = 0) -> BenchRow:
         asked = [replace(question, text=text) for question, text in zip(questions, texts, strict=True)]
         ranked = ranker.rank(asked, 10)
         pairs = zip(ranked["question_id"], ranked["passage_id"], strict=True)
-        right = ranked[[pair in relevant for pair in pairs]]
+        right = ranked.loc[[pair in relevant for pair in pairs]]
         return float((1 / right.groupby("question_id")["rank"].min()).sum() / len(questions))
 
     rng = random.Random(seed)

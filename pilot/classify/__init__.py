@@ -1,7 +1,8 @@
 """Question classification: which field of law a question belongs to.
 
 Every model is a dataclass whose fields are its settings, with ``fit(train, dev)``, ``predict_proba(texts)``,
-``labels_``, ``save(folder)`` and ``restore(folder)``. A new model is one module and one line in ``MODELS``.
+``labels_``, ``save(folder)`` and ``restore(folder)``, of which `pilot.classify.fitted` has the common part. A new
+model is one module and one line in ``MODELS``.
 """
 
 from pilot.classify.base import Classifier, Examples, examples_from, predictions_frame

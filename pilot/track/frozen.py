@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pilot.records import InputError
-from pilot.track.store import connected, environment_tags, experiment_id, first_line, settings
+from pilot.track.store import connected, environment_tags, experiment_id, first_line
 
 FROZEN = "tro-ly-phap-luat"
 """Name of the frozen assistant in the registry."""
@@ -28,7 +28,7 @@ def log_frozen(folder: Path, card: Path, package: Path, requirements: Sequence[s
     requirements
         Pinned.
     """
-    mlflow = connected(settings())
+    mlflow = connected()
     from mlflow.models import ModelSignature
     from mlflow.types.schema import ColSpec, Schema
 
@@ -38,7 +38,7 @@ def log_frozen(folder: Path, card: Path, package: Path, requirements: Sequence[s
         "question": "Người lao động nghỉ việc thì phải báo trước bao nhiêu ngày?",
         "as_of": "2026-01-15",
     }
-    experiment = experiment_id(mlflow, settings(), "assistant")
+    experiment = experiment_id("assistant")
     with mlflow.start_run(experiment_id=experiment, run_name=FROZEN):
         mlflow.set_tags(environment_tags())
         logged = mlflow.pyfunc.log_model(
@@ -63,7 +63,7 @@ def frozen_version(name: str) -> str:
     InputError
         If there is none.
     """
-    mlflow = connected(settings())
+    mlflow = connected()
     client = mlflow.MlflowClient()
     try:
         found = (
@@ -80,7 +80,7 @@ def frozen_version(name: str) -> str:
 
 def frozen_origin(version: str) -> dict[str, Any]:
     """Return where a version comes from, as it was exported."""
-    mlflow = connected(settings())
+    mlflow = connected()
     origin: dict[str, Any] = json.loads(
         mlflow.MlflowClient().get_model_version(FROZEN, version).tags["origin"]
     )
@@ -89,7 +89,7 @@ def frozen_origin(version: str) -> dict[str, Any]:
 
 def fetch_frozen(version: str, folder: Path) -> None:
     """Copy what a version is made of to ``folder``, all of it or nothing."""
-    mlflow = connected(settings())
+    mlflow = connected()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         model = Path(mlflow.artifacts.download_artifacts(f"models:/{FROZEN}/{version}", dst_path=scratch))
@@ -99,7 +99,7 @@ def fetch_frozen(version: str, folder: Path) -> None:
 
 def point(alias: str, version: str, tags: Mapping[str, str] | None = None) -> None:
     """Let an alias mean a version of the frozen assistant, and tag this version."""
-    client = connected(settings()).MlflowClient()
+    client = connected().MlflowClient()
     for name, value in (tags or {}).items():
         client.set_model_version_tag(FROZEN, version, name, value)
     client.set_registered_model_alias(FROZEN, alias, version)

@@ -62,13 +62,8 @@ class Run:
 
 def completed(suite: str | None = None) -> list[Run]:
     """Return completed runs, newest first; runs of the smoke suite only when asked for by name."""
-    chosen = settings()
-    mlflow = connected(chosen)
-    names = (
-        [chosen.experiments["smoke"]]
-        if suite == "smoke"
-        else [chosen.experiments[t] for t in ("classify", "rank")]
-    )
+    mlflow, named = connected(), settings().experiments
+    names = [named[key] for key in (("smoke",) if suite == "smoke" else ("classify", "rank"))]
     experiments = [e.experiment_id for name in names if (e := mlflow.get_experiment_by_name(name))]
     if not experiments:
         return []
@@ -135,7 +130,7 @@ def frames(run_id: str) -> dict[str, "pd.DataFrame"]:
 def _fetched(run_id: str, folder: str) -> dict[str, Path]:
     """Copy a run's files to a folder, and return name -> path of its frames."""
     try:
-        place = connected(settings()).MlflowClient().download_artifacts(run_id, "", folder)
+        place = connected().MlflowClient().download_artifacts(run_id, "", folder)
     except Exception as error:  # whatever the store raises: it differs from store to store
         raise InputError(f"run {run_id[:8]}: its files cannot be fetched ({first_line(error)})") from None
     return {path.stem: path for path in Path(place).glob("*.parquet")}

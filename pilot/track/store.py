@@ -90,8 +90,9 @@ def measure_name(metric: str) -> str:
     return metric.replace("_at_", "@").replace("_is_", "=")
 
 
-def connected(chosen: Settings) -> Any:
+def connected() -> Any:
     """Import MLflow with everything off that would call out, and point it at the project's store."""
+    chosen = settings()
     project.stay_private()
     import mlflow
 
@@ -143,8 +144,9 @@ def _make_whole(database: Path, artifact_root: str) -> None:
             os.replace(Path(folder) / database.name, database)
 
 
-def experiment_id(mlflow: Any, chosen: Settings, key: str) -> str:
+def experiment_id(key: str) -> str:
     """Return the id of the experiment that ``mlflow.yaml`` names for a key; it is made if it is not there."""
+    mlflow, chosen = connected(), settings()
     name = chosen.experiments[key]
     if found := mlflow.get_experiment_by_name(name):
         return str(found.experiment_id)
@@ -172,8 +174,8 @@ def environment_tags() -> dict[str, str]:
 
 def ui_command() -> tuple[list[str], dict[str, str]]:
     """Return the command and environment that serve MLflow's pages on this project's store."""
+    connected()
     chosen = settings()
-    connected(chosen)
     options = {
         "backend-store-uri": chosen.tracking_uri,
         "registry-store-uri": chosen.registry_uri,

@@ -137,23 +137,17 @@ def started(
             f"a run of {config.name} lacks the tags {', '.join(missing)} that mlflow.yaml requires"
         )
     check_writable(chosen)
-    mlflow = connected(chosen)
+    mlflow = connected()
     from mlflow.data.code_dataset_source import CodeDatasetSource
 
-    experiment = experiment_id(mlflow, chosen, "smoke" if said["suite"] == "smoke" else config.task)
+    experiment = experiment_id("smoke" if said["suite"] == "smoke" else config.task)
     with mlflow.start_run(experiment_id=experiment, run_name=config.name) as active:
         mlflow.set_tags(said)
-        mlflow.log_params(
-            {
-                "model": config.model,
-                "depth": config.depth,
-                **{f"params.{k}": v for k, v in config.params.items()},
-            }
-        )
+        params = {f"params.{name}": value for name, value in config.params.items()}
+        mlflow.log_params({"model": config.model, "depth": config.depth, **params})
         name, fingerprint, frame, source = dataset
-        origin = CodeDatasetSource(
-            {"path": source}
-        )  # a bare path would be taken for an artifact that MLflow can fetch
+        # A bare path would be taken for an artifact that MLflow can fetch.
+        origin = CodeDatasetSource({"path": source})
         # MLflow takes a column of whole numbers for a mistake, and says so at length.
         frame = frame.astype({column: float for column in frame.select_dtypes("integer")})
         data = mlflow.data.from_pandas(frame, source=origin, name=name, digest=fingerprint[:32])
@@ -163,12 +157,11 @@ def started(
 
 def log_datasheet(facts: Mapping[str, Any], folder: Path) -> None:
     """Log a datasheet's figures and the files in ``folder``; one run per state of a dataset, outside all tables."""
-    chosen = settings()
-    mlflow = connected(chosen)
+    mlflow = connected()
     from mlflow.data.code_dataset_source import CodeDatasetSource
     from mlflow.data.meta_dataset import MetaDataset
 
-    experiment = experiment_id(mlflow, chosen, "data")
+    experiment = experiment_id("data")
     same = mlflow.search_runs(
         [experiment], f"tags.data = '{facts['fingerprint']}'", output_format="list", max_results=1
     )
@@ -184,9 +177,8 @@ def log_datasheet(facts: Mapping[str, Any], folder: Path) -> None:
 
 def log_report(folder: Path, tags: Mapping[str, str]) -> str:
     """Keep a written report with its tags in MLflow, and return the id it has there."""
-    chosen = settings()
-    mlflow = connected(chosen)
-    with mlflow.start_run(experiment_id=experiment_id(mlflow, chosen, "report"), run_name="report") as active:
+    mlflow = connected()
+    with mlflow.start_run(experiment_id=experiment_id("report"), run_name="report") as active:
         mlflow.set_tags({**environment_tags(), **tags})
         mlflow.MlflowClient().log_artifacts(active.info.run_id, str(folder))
     return str(active.info.run_id)
