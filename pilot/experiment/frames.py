@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pilot.evaluate import merge_raters
-from pilot.experiment.plan import Plan
+from pilot.experiment.plan import Plan, judged_of
 from pilot.quality.currency import stated_ends, validity
-from pilot.records import ADJUDICATED, InputError, Judgment, Question
+from pilot.records import ADJUDICATED, InputError, Question
 from pilot.text.citations import find_citations
 from pilot.text.perturb import PERTURBATIONS
 
@@ -32,13 +32,7 @@ def gold_of(plan: Plan) -> "pd.DataFrame":
     if plan.config.task == "classify":
         rows = [(question.question_id, question.fields[0]) for question in plan.scored]
         return pd.DataFrame(rows, columns=["question_id", "label"])
-    return merge_raters(judgments_of(plan))
-
-
-def judgments_of(plan: Plan) -> list[Judgment]:
-    """Return the judgments of what is scored."""
-    ids = {question.question_id for question in plan.scored}
-    return [judgment for judgment in plan.dataset.judgments if judgment.question_id in ids]
+    return merge_raters(judged_of(plan.dataset, plan.scored).judgments)
 
 
 def attributes_of(plan: Plan) -> "pd.DataFrame":
@@ -145,7 +139,10 @@ def raw_judgments(plan: Plan) -> "pd.DataFrame":
     import pandas as pd
 
     columns = ["question_id", "passage_id", "relevance", "stale", "rater"]
-    rows = [[getattr(judgment, name) for name in columns] for judgment in judgments_of(plan)]
+    rows = [
+        [getattr(judgment, name) for name in columns]
+        for judgment in judged_of(plan.dataset, plan.scored).judgments
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 from pilot import project
 from pilot.classify import examples_from, predictions_frame
 from pilot.experiment.frames import MOST_PERTURBED, perturbed_predictions
-from pilot.experiment.plan import Part, Plan
+from pilot.experiment.plan import Part, Plan, judged_of
 from pilot.parallel import alone
-from pilot.rank import Judged
 from pilot.records import Question
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from pilot.sources import Dataset
 
 BATCH = 32
 LATENCY_SAMPLE = 50
@@ -86,12 +83,6 @@ def figures(parts: Sequence[Outcome]) -> dict[str, float]:
 def fitted(plan: Plan) -> Any:
     """Return the model of a plan without folds, fitted and not tracked."""
     return _STEPS[plan.config.task](plan, next(plan.parts()))[0]
-
-
-def judged_of(data: "Dataset", questions: list[Question]) -> Judged:
-    """Return the questions of a dataset with their judgments and the passages these refer to."""
-    ids = {question.question_id for question in questions}
-    return Judged(data.passages, questions, [j for j in data.judgments if j.question_id in ids])
 
 
 def _classified(plan: Plan, part: Part) -> tuple[Any, Answer]:

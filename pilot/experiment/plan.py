@@ -1,6 +1,6 @@
 """An experiment with its data: what is learnt from, what is scored, and what stands in the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -11,6 +11,7 @@ from pilot.classify import Translation
 from pilot.classify.distant import taught_by_passages
 from pilot.config import Config
 from pilot.quality.split import assign_folds, cut_dev, question_groups
+from pilot.rank import Judged
 from pilot.records import Passage, Question
 from pilot.taxonomy import ABSTENTION
 
@@ -52,17 +53,8 @@ class Plan:
     @property
     def identity(self) -> str:
         """Return what two runs share exactly when they must give the same result; code and data included."""
-        commit, dirty = checkout.source_state()
-        parts = (
-            self.config.hash,
-            self.dataset.fingerprint,
-            self.supervision,
-            self.folds,
-            self.suite,
-            commit,
-            dirty,
-        )
-        return sha256(repr(parts).encode()).hexdigest()[:16]
+        same = (self.config.hash, self.dataset.fingerprint, self.supervision, self.folds, self.suite)
+        return sha256(repr((*same, *checkout.source_state())).encode()).hexdigest()[:16]
 
     @cached_property
     def scored(self) -> list[Question]:
@@ -76,12 +68,28 @@ class Plan:
 
     @cached_property
     def taught(self) -> "list[tuple[Dataset, list[Question], list[Question]]]":
-        """Return each set that is learnt from with its train and dev questions; dev may be empty."""
-        own = not self.train_on
-        return [
-            (data, *_teaching(data, self.config.task, own, self.translation))
-            for data in self.train_on or (self.dataset,)
-        ]
+        """Return each set that is learnt from with its train and dev questions, dev cut from train if there is none."""
+        return [(data, *self._teaching(data)) for data in self.train_on or (self.dataset,)]
+
+    def _teaching(self, data: "Dataset") -> tuple[list[Question], list[Question]]:
+        """Return what of a dataset may be learnt from and tuned on, labels said as the scored ones.
+
+        Its train and dev splits; another dataset than the scored one gives all it has if it has no train split. Where
+        no question is labelled, its passages teach.
+        """
+        task = self.config.task
+        rows = _learnable(data, task, labels=self.translation)
+        train, dev = (
+            [question for question in rows if question.split == split] for split in ("train", "dev")
+        )
+        if not train and self.train_on:
+            train, dev = rows, []
+        if not train and task == "classify":
+            train = taught_by_passages(data, self.translation)
+        if train and not dev:
+            groups = question_groups(train, by_citation=task == "classify")
+            train, dev = cut_dev(train, groups, DEV_SHARE, self.config.seed)
+        return train, dev
 
     @cached_property
     def groups(self) -> dict[str, str]:
@@ -117,8 +125,8 @@ class Plan:
     def _label_faults(self) -> list[str]:
         """Return a fault for each set whose labels have nothing to do with those that are scored."""
         faults = []
-        for data, train, _ in self.taught if self.train_on else ():
-            taught = {label for question in train for label in question.fields}
+        for data, *sides in self.taught if self.train_on else ():
+            taught = {label for side in sides for question in side for label in question.fields}
             if not self.translation.scored & taught:
                 named = [", ".join(sorted(labels)[:3]) for labels in (self.translation.scored, taught)]
                 faults.append(
@@ -137,15 +145,14 @@ class Plan:
                 train, dev = cut_dev(rest, self.groups, DEV_SHARE, self.config.seed)
                 yield Part([(self.dataset, train)], [(self.dataset, dev)], held)
             return
-        train_sets, dev_sets = [], []
-        for data, given, held in self.taught:
-            train, dev = given, held
-            if train and not dev:
-                groups = question_groups(train, by_citation=self.config.task == "classify")
-                train, dev = cut_dev(train, groups, DEV_SHARE, self.config.seed)
-            train_sets.append((data, train))
-            dev_sets.append((data, dev))
-        yield Part(train_sets, dev_sets, self.scored)
+        train_sets = [(data, train) for data, train, _ in self.taught]
+        yield Part(train_sets, [(data, dev) for data, _, dev in self.taught], self.scored)
+
+
+def judged_of(data: "Dataset", questions: Sequence[Question]) -> Judged:
+    """Return the questions of a dataset with their judgments and the passages these refer to."""
+    ids = {question.question_id for question in questions}
+    return Judged(data.passages, questions, [j for j in data.judgments if j.question_id in ids])
 
 
 def _learnable(
@@ -164,20 +171,3 @@ def _learnable(
         rows = [question for question in questions if question.fields and question.fields[0] != ABSTENTION]
         rows = [labels.question(question) for question in rows] if labels else rows
     return [question for question in rows if not splits or question.split in splits]
-
-
-def _teaching(
-    data: "Dataset", task: str, own: bool, labels: Translation
-) -> tuple[list[Question], list[Question]]:
-    """Return what of a dataset may be learnt from and tuned on, labels said as ``labels`` says them.
-
-    Its train and dev splits; another dataset than the scored one gives all it has if it has no train split. Where
-    no question is labelled, its passages teach.
-    """
-    rows = _learnable(data, task, labels=labels)
-    train, dev = ([question for question in rows if question.split == split] for split in ("train", "dev"))
-    if not train and not own:
-        train, dev = rows, []
-    if not train and task == "classify":
-        train = taught_by_passages(data, labels)
-    return train, dev
