@@ -11,8 +11,8 @@ import numpy as np
 from pilot.evaluate.bootstrap import ALPHA, Resampled, resampled
 from pilot.evaluate.evaluation import parse_measures
 from pilot.evaluate.measures import Measure
-from pilot.evaluate.randomisation import TOLERANCE, exchange, holm, sign_flip
-from pilot.evaluate.rows import ClassifyRows, Rows
+from pilot.evaluate.randomisation import TOLERANCE, holm, p_values
+from pilot.evaluate.rows import Rows
 from pilot.evaluate.systems import System, comparison_faults
 from pilot.records import InputError
 
@@ -124,7 +124,7 @@ def compare_systems(
     rng = np.random.default_rng(seed)
     figures = _figures(rows, named, resamples, rng)
     raw = np.array(
-        [_p_values(rows[name], rows[baseline], named, resamples, rng) for name in systems if name != baseline]
+        [p_values(rows[name], rows[baseline], named, resamples, rng) for name in systems if name != baseline]
     )
     adjusted = holm(raw.ravel())
     differences = [
@@ -207,23 +207,6 @@ def _figures(
     groups = next(iter(rows.values())).groups
     statistics = [measure.over(rows[name]) for name, measure in keys]
     return dict(zip(keys, resampled(statistics, groups, resamples, rng), strict=True))
-
-
-def _p_values(
-    system: Rows, baseline: Rows, measures: Sequence[Measure], resamples: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Return the p-value of each measure, shape (measures,)."""
-    pairs = [(measure.values(system), measure.values(baseline)) for measure in measures]
-    p = np.ones(len(measures))
-    means = [place for place, (one, _) in enumerate(pairs) if one is not None]
-    others = [place for place, (one, _) in enumerate(pairs) if one is None]
-    if means:
-        differences = np.column_stack([pairs[place][0] - pairs[place][1] for place in means])  # type: ignore[operator]
-        p[means] = sign_flip(differences, baseline.groups, resamples, rng)
-    if others and isinstance(system, ClassifyRows) and isinstance(baseline, ClassifyRows):
-        statistics = [measures[place].over for place in others]
-        p[others] = exchange(system, baseline, statistics, resamples, rng)
-    return p
 
 
 def _tally(measure: Measure, system: Rows, baseline: Rows) -> Tally:

@@ -9,10 +9,28 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from pilot.evaluate.bootstrap import CELLS, Statistic
-from pilot.evaluate.rows import ClassifyRows, stacked
+from pilot.evaluate.measures import Measure
+from pilot.evaluate.rows import ClassifyRows, Rows, stacked
 
 TOLERANCE = 1e-12
 """Differences closer than this are equal: sums in another order differ in the last digits."""
+
+
+def p_values(
+    system: Rows, baseline: Rows, measures: Sequence[Measure], resamples: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the p-value of each measure, shape (measures,): flips of sign for means, exchange for the others."""
+    pairs = [(measure.values(system), measure.values(baseline)) for measure in measures]
+    p = np.ones(len(measures))
+    means = [place for place, (one, _) in enumerate(pairs) if one is not None]
+    others = [place for place, (one, _) in enumerate(pairs) if one is None]
+    if means:
+        differences = np.column_stack([pairs[place][0] - pairs[place][1] for place in means])  # type: ignore[operator]
+        p[means] = sign_flip(differences, baseline.groups, resamples, rng)
+    if others and isinstance(system, ClassifyRows) and isinstance(baseline, ClassifyRows):
+        statistics = [measures[place].over for place in others]
+        p[others] = exchange(system, baseline, statistics, resamples, rng)
+    return p
 
 
 def sign_flip(
