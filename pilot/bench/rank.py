@@ -113,9 +113,7 @@ def measured(name: str, folder: Path, most: int) -> dict[str, float]:
 
 def asked(data: Dataset, most: int) -> list[Asked]:
     """Return the judged questions, or the titles of passages that have none, evenly drawn down to ``most``."""
-    right: dict[str, set[str]] = {}
-    for question_id, passage_id in Judged(data.passages, data.questions, data.judgments).relevant:
-        right.setdefault(question_id, set()).add(passage_id)
+    right = Judged(data.passages, data.questions, data.judgments).relevant
     found = [Asked(q.text, frozenset(right[q.question_id])) for q in data.questions if q.question_id in right]
     found = found or [Asked(p.title, frozenset([p.passage_id])) for p in data.passages if p.title]
     return found[:: max(1, len(found) // most)][:most]

@@ -139,8 +139,7 @@ def ranking(data: Dataset, seed: int = 0) -> BenchRow:
         For which accents the half-stripped questions lose.
     """
     relevant = Judged(data.passages, data.questions, data.judgments).relevant
-    answered = {question_id for question_id, _ in relevant}
-    questions = [question for question in data.questions if question.question_id in answered]
+    questions = [question for question in data.questions if question.question_id in relevant]
     ranker = BM25()
     ranker.fit(data.passages, (), ())
 
@@ -148,7 +147,7 @@ def ranking(data: Dataset, seed: int = 0) -> BenchRow:
         asked = [replace(question, text=text) for question, text in zip(questions, texts, strict=True)]
         ranked = ranker.rank(asked, 10)
         pairs = zip(ranked["question_id"], ranked["passage_id"], strict=True)
-        right = ranked.loc[[pair in relevant for pair in pairs]]
+        right = ranked.loc[[passage in relevant[question] for question, passage in pairs]]
         return float((1 / right.groupby("question_id")["rank"].min()).sum() / len(questions))
 
     rng = random.Random(seed)

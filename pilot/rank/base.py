@@ -19,9 +19,13 @@ class Judged(NamedTuple):
     judgments: Sequence[Judgment]
 
     @property
-    def relevant(self) -> set[tuple[str, str]]:
-        """Return (question_id, passage_id) of every judgment of relevance >= 1."""
-        return {(j.question_id, j.passage_id) for j in self.judgments if j.relevance >= 1}
+    def relevant(self) -> dict[str, set[str]]:
+        """Return question_id -> ids of its passages of relevance >= 1; questions without any are left out."""
+        found: dict[str, set[str]] = {}
+        for judgment in self.judgments:
+            if judgment.relevance >= 1:
+                found.setdefault(judgment.question_id, set()).add(judgment.passage_id)
+        return found
 
 
 class Ranker(Protocol):

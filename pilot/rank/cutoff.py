@@ -66,16 +66,16 @@ def learn_cutoff(trials: Sequence[Trial]) -> Cutoff | None:
     """
     from sklearn.linear_model import LogisticRegression
 
-    signs = np.concatenate(
-        [_signs(trial.scores[:DEPTH], trial.coverage) for trial in trials] or [np.empty((0, 4))]
-    )
-    hits = np.concatenate([trial.hits[:DEPTH] for trial in trials] or [np.empty(0, bool)])
-    if len(trials) < FEWEST or hits.all() or not hits.any():
+    if len(trials) < FEWEST:
         return None
-    weights = LogisticRegression(fit_intercept=False).fit(signs, hits).coef_[0]
+    signs = [_signs(trial.scores[:DEPTH], trial.coverage) for trial in trials]
+    hits = np.concatenate([trial.hits[:DEPTH] for trial in trials])
+    if hits.all() or not hits.any():
+        return None
+    weights = LogisticRegression(fit_intercept=False).fit(np.concatenate(signs), hits).coef_[0]
     if weights[0] <= 0:
         return None
-    curves = [_logistic(_signs(trial.scores[:DEPTH], trial.coverage) @ weights) for trial in trials]
+    curves = [_logistic(own @ weights) for own in signs]
     grid = np.unique(np.quantile(np.concatenate(curves), np.linspace(0, 1, STEPS), method="nearest"))
     values = [np.mean([_f2(c, t, keep) for c, t in zip(curves, trials, strict=True)]) for keep in grid]
     return Cutoff(weights.tolist(), float(grid[int(np.argmax(values))]))

@@ -101,14 +101,11 @@ class Reranked:
 
     def rank(self, questions: Sequence[Question], depth: int) -> "pd.DataFrame":
         """Return at most ``depth`` passages per question; those not read keep their order below those read."""
-        frame = self.first_.rank(questions, max(depth, self.top))
-        found = {question_id: own for question_id, own in frame.groupby("question_id", sort=False)}
         rankings = []
         for question in questions:
-            if question.question_id in found:
-                ids, first, read = self._read(question, found[question.question_id])
-                rankings.append((question.question_id, *_merged(ids, first, read, self.share_)))
-        return rankings_frame((name, ids[:depth], scores[:depth]) for name, ids, scores in rankings)
+            ids, scores = _merged(*self._read(question, max(depth, self.top)), self.share_)
+            rankings.append((question.question_id, ids[:depth], scores[:depth]))
+        return rankings_frame(rankings)
 
     def save(self, folder: Path) -> None:
         """Write the first ranker and the cross-encoder (safetensors)."""
@@ -124,37 +121,31 @@ class Reranked:
         self.encoder_ = load_cross_encoder(str(folder / "cross_encoder"))
         self.share_ = json.loads((folder / "reranked.json").read_text(encoding="utf-8"))["share"]
 
-    def _read(self, question: Question, own: "pd.DataFrame") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _read(self, question: Question, depth: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the ids of the first ranker, its scores, and the cross-encoder's for the first ``top``."""
-        ids = own["passage_id"].to_numpy(dtype=object)
+        _, ids, first = self.first_.ranked(question, depth)
         pieces, starts = cut([self.passages_[passage_id] for passage_id in ids[: self.top]])
         text = self.first_.prepared(question.text)[0]
         read = np.asarray(self.encoder_.predict([(text, piece) for piece in pieces], show_progress_bar=False))
-        return ids, own["score"].to_numpy(), best(read.ravel(), starts)
+        return ids, first, best(read.ravel(), starts)
 
     def _examples(self, train: Sequence[Judged]) -> list[tuple[str, str, float]]:
         """Return (question, piece, relevance 0 or 1): each passage by the piece that shares most with the question."""
         rng, examples = np.random.default_rng(self.seed), []
         for judged in train:
-            relevant = judged.relevant
             known = {passage.passage_id: passage for passage in judged.passages}
-            frame = self.first_.rank(judged.questions, self.hard[1])
+            relevant = judged.relevant
             for question in judged.questions:
-                ids = frame.loc[frame["question_id"] == question.question_id, "passage_id"].tolist()[
-                    self.hard[0] :
-                ]
-                wrong = [
-                    name for name in ids if (question.question_id, name) not in relevant and name in known
-                ]
-                drawn = rng.permutation(len(wrong))[: self.negatives]
-                right = [
-                    name
-                    for asked, name in sorted(relevant)
-                    if asked == question.question_id and name in known
-                ]
+                right = relevant.get(question.question_id, set())
+                listed = self.first_.ranked(question, self.hard[1])[1][self.hard[0] :]
+                wrong = [name for name in listed if name not in right and name in known]
+                drawn = [wrong[place] for place in rng.permutation(len(wrong))[: self.negatives]]
                 text = self.first_.prepared(question.text)[0]
-                examples += [(text, _closest(text, known[name]), 1.0) for name in right]
-                examples += [(text, _closest(text, known[wrong[i]]), 0.0) for i in drawn]
+                graded = [
+                    *((name, 1.0) for name in sorted(right & known.keys())),
+                    *((name, 0.0) for name in drawn),
+                ]
+                examples += [(text, _closest(text, known[name]), grade) for name, grade in graded]
         return examples
 
     def _chosen_share(self, dev: Sequence[Judged]) -> float:
@@ -162,14 +153,12 @@ class Reranked:
         values = dict.fromkeys(SHARES, 0.0)
         for judged in dev:
             relevant = judged.relevant
-            found = self.first_.rank(judged.questions, self.top).groupby("question_id", sort=False)
             for question in judged.questions:
-                if question.question_id in found.groups:
-                    ids, first, read = self._read(question, found.get_group(question.question_id))
-                    for weight in SHARES:
-                        merged = _merged(ids, first, read, weight)[0]
-                        hits = [(question.question_id, name) in relevant for name in merged]
-                        values[weight] += 1 / (1 + hits.index(True)) if True in hits else 0.0
+                ids, first, read = self._read(question, self.top)
+                for weight in SHARES:
+                    merged = _merged(ids, first, read, weight)[0]
+                    hits = [name in relevant.get(question.question_id, ()) for name in merged]
+                    values[weight] += 1 / (1 + hits.index(True)) if True in hits else 0.0
         return min(SHARES, key=lambda weight: (-values[weight], abs(weight - self.share)))
 
 

@@ -40,13 +40,8 @@ class Speller:
 
     def respell(self, text: str) -> str:
         """Return ``text`` in small letters with its syllables replaced by the likeliest forms."""
-        spans = [match.span() for match in _WORD.finditer(text)]
-        chosen = self.likeliest([text[start:end].lower() for start, end in spans])
-        pieces, last = [], 0
-        for (start, end), word in zip(spans, chosen, strict=True):
-            pieces += [text[last:start], word]
-            last = end
-        return "".join([*pieces, text[last:]])
+        chosen = iter(self.likeliest([word.lower() for word in _WORD.findall(text)]))
+        return _WORD.sub(lambda _: next(chosen), text)
 
     def likeliest(self, given: Sequence[str]) -> list[str]:
         """Return the best form of each syllable (Viterbi 1967)."""
