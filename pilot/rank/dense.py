@@ -157,6 +157,8 @@ def train(
 ) -> None:
     """Train a model of sentence-transformers, keeping nothing of the training but the model.
 
+    Further training arguments (epochs, batch, learning rate, seed) go by their names.
+
     Parameters
     ----------
     kinds
@@ -165,8 +167,6 @@ def train(
         The model and its loss.
     rows
         Column -> what is learnt from, all of one length.
-    settings
-        Further training arguments: epochs, batch, learning rate, seed.
     """
     import torch
     from datasets import Dataset
