@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pilot import project, track
 from pilot.config import Config, load_experiment
 from pilot.evaluate import Estimate, System, evaluate
+from pilot.evaluate.plots import interval_plot
 from pilot.experiment.alarms import FLOORS, alarms_of
 from pilot.experiment.frames import attributes_of, further, gold_of, pooled
 from pilot.experiment.parts import Outcome, carry_out, figures
@@ -80,8 +81,6 @@ def execute(plan: Plan, found: "Iterator[Outcome] | None" = None) -> Result:
     if faults := plan.faults():
         raise InputError(*faults)
     found = in_order(carry_out, ((plan, part) for part in plan.parts())) if found is None else found
-    from pilot.evaluate.plots import interval_plot
-
     config, dataset = plan.config, plan.dataset
     gold, attributes = gold_of(plan), attributes_of(plan)
     source = (dataset.name, dataset.fingerprint, attributes, str(dataset.path))
