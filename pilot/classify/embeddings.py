@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pilot.classify.base import Examples
 from pilot.classify.encoder import Segmentation, chunks, device, load, padded, pooled
 from pilot.classify.fitted import Tempered
+from pilot.classify.pool import sides_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +41,6 @@ class Embeddings(Tempered):
 
     def fit(self, train: Examples, dev: Examples) -> None:
         """Fit the head on ``train``, the temperature on ``dev``."""
-        import numpy as np
         from sklearn.linear_model import LogisticRegression
 
         vectors = self._vectors(train.texts)
@@ -48,10 +48,8 @@ class Embeddings(Tempered):
             vectors, train.labels
         )
         self.labels_ = list(model.classes_)
-        coefficients, intercepts = model.coef_, model.intercept_
-        if len(self.labels_) == 2:
-            coefficients, intercepts = (np.concatenate([-x, x]) / 2 for x in (coefficients, intercepts))
-        self.state_ = {"weights": coefficients.T, "intercepts": intercepts}
+        sides, intercepts = sides_of(model)
+        self.state_ = {"weights": sides.T, "intercepts": intercepts}
         self._tune(dev)
 
     def save(self, folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pilot.classify.base import Examples
 from pilot.classify.features import Terms
+from pilot.classify.pool import sides_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -117,7 +118,4 @@ def _separated(
         return np.zeros((1, rows.shape[1]), np.float32), np.zeros(1, np.float32), known
     model = LinearSVC(C=cost, tol=0.01, max_iter=100, random_state=seed)
     model.fit(rows, labels, sample_weight=weights)
-    sides, intercepts = model.coef_, model.intercept_
-    if len(known) == 2:
-        sides, intercepts = np.vstack([-sides, sides]) / 2, np.concatenate([-intercepts, intercepts]) / 2
-    return sides, intercepts, known
+    return *sides_of(model), known

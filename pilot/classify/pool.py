@@ -1,7 +1,7 @@
 """Scores of several models as one probability: temperatures, a weighted sum of logarithms, and how sure to be of it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,19 @@ def known_columns(labels: Sequence[str], known: Sequence[str]) -> "tuple[list[in
     column = {label: place for place, label in enumerate(known)}
     rows = [row for row, label in enumerate(labels) if label in column]
     return rows, np.array([column[labels[row]] for row in rows], dtype=int)
+
+
+def sides_of(model: Any) -> "tuple[np.ndarray, np.ndarray]":
+    """Return weights (labels, columns) and intercepts (labels,) of a linear model of scikit-learn.
+
+    Of two labels scikit-learn keeps one row, for the second against the first: here each has half of it.
+    """
+    import numpy as np
+
+    sides, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) != 2:
+        return sides, intercepts
+    return np.concatenate([-sides, sides]) / 2, np.concatenate([-intercepts, intercepts]) / 2
 
 
 def log_probabilities(scores: "np.ndarray", temperature: float) -> "np.ndarray":
