@@ -4,7 +4,7 @@ The browser names each operation (``save_id``); one that arrives twice changes n
 Every function runs inside the caller's transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,6 +88,13 @@ class Outcome:
     status: str
     revision: int = 0
     messages: list[str] = field(default_factory=list)
+
+
+def take_all(
+    connection: Connection, user_id: int, operations: Sequence[Operation], now: float
+) -> list[Outcome]:
+    """Carry out operations of an expert in their order."""
+    return [take(connection, user_id, operation, now) for operation in operations]
 
 
 def take(connection: Connection, user_id: int, operation: Operation, now: float) -> Outcome:
