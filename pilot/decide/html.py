@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pilot.decide.blocks import Figure, Section, percent, spread
+from pilot.decide.blocks import Section
 from pilot.decide.front import Front
 from pilot.decide.material import Material
 
@@ -32,11 +32,8 @@ def _page(template: str, material: Material, **values: Any) -> str:
     )
     templates.filters |= {
         "embedded": lambda png: base64.b64encode(png).decode(),
-        "spread": spread,
         "short": lambda text: text[:8],
-        "percent": percent,
         "kind": lambda block: type(block).__name__,
-        "number": lambda cell: isinstance(cell, Figure),
     }
     written = f"{material.written:%H:%M ngày %d/%m/%Y}"
     return templates.get_template(template).render(material=material, written=written, **values)
