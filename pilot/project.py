@@ -62,7 +62,7 @@ def read_yaml(*parts: str) -> tuple[Path, Any]:
     path = root().joinpath(*parts)
     try:
         return path, yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         remedy = f"restore it with `git checkout {'/'.join(parts)}`"
         raise InputError(f"{path}: not readable ({error}); {remedy}") from None
 

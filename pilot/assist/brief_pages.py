@@ -129,15 +129,10 @@ def _short(text: str) -> str:
 
 def page(brief: Brief) -> str:
     """Return the brief as one HTML page that needs nothing else."""
-    import jinja2
+    from pilot.decide.html import rendered
 
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return templates.get_template("tom_tat.html").render(
-        title=_title(brief), note=NOTE, sections=sections(brief)
-    )
+    template = Path(__file__).parent / "templates" / "tom_tat.html"
+    return rendered(template, title=_title(brief), note=NOTE, sections=sections(brief))
 
 
 def word(brief: Brief) -> "WordFile":

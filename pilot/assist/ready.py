@@ -6,8 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from pilot import project
 from pilot.assist.assistant import Assistant
 from pilot.assist.confidence import Confidence
@@ -45,13 +43,7 @@ def load_settings() -> Settings:
     InputError
         If it is missing or faulty.
     """
-    path = project.root() / SETTINGS
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{path}: not readable ({error}); restore it with `git checkout {SETTINGS}`"
-        ) from None
+    path, raw = project.read_yaml(str(SETTINGS))
     if not isinstance(raw, dict) or raw.keys() != KEYS.keys():
         raise InputError(f"{path}: expected the keys {', '.join(KEYS)}")
     faults = [

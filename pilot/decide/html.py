@@ -1,4 +1,4 @@
-"""The report as one self-contained page, and the page for the public."""
+"""The report as one self-contained page, and the page for the public; any page from a room's templates."""
 
 import base64
 from collections.abc import Sequence
@@ -21,10 +21,18 @@ def public_page(material: Material, front: Front) -> str:
 
 
 def _page(template: str, material: Material, **values: Any) -> str:
+    written = f"{material.written:%H:%M ngày %d/%m/%Y}"
+    return rendered(
+        Path(__file__).parent / "templates" / template, material=material, written=written, **values
+    )
+
+
+def rendered(template: Path, **values: Any) -> str:
+    """Return a template with its places filled in, everything escaped; a place without a value is an error."""
     import jinja2
 
     templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=jinja2.FileSystemLoader(template.parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -35,5 +43,4 @@ def _page(template: str, material: Material, **values: Any) -> str:
         "short": lambda text: text[:8],
         "kind": lambda block: type(block).__name__,
     }
-    written = f"{material.written:%H:%M ngày %d/%m/%Y}"
-    return templates.get_template(template).render(material=material, written=written, **values)
+    return templates.get_template(template.name).render(**values)
