@@ -10,9 +10,9 @@ import pytest
 from conftest import ROOT
 
 ORDER = [
-    "text", "records", "project", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality", "classify",
-    "rank", "config", "track", "alarms", "probe", "plan", "parts", "experiment", "decide", "assist", "label",
-    "mishaps", "doctor", "bench", "cli",
+    "text", "records", "project", "templates", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality",
+    "classify", "rank", "config", "track", "alarms", "probe", "plan", "parts", "experiment", "decide", "assist",
+    "label", "mishaps", "doctor", "bench", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))
 

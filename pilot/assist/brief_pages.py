@@ -9,6 +9,7 @@ from pilot.assist.succession import BASES, Succession
 from pilot.decide.blocks import Listing, Section, Table, Text
 from pilot.quality import redact
 from pilot.records import Document, Passage
+from pilot.templates import rendered
 
 if TYPE_CHECKING:
     from docx.document import Document as WordFile
@@ -129,8 +130,6 @@ def _short(text: str) -> str:
 
 def page(brief: Brief) -> str:
     """Return the brief as one HTML page that needs nothing else."""
-    from pilot.decide.html import rendered
-
     template = Path(__file__).parent / "templates" / "tom_tat.html"
     return rendered(template, title=_title(brief), note=NOTE, sections=sections(brief))
 

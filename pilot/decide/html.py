@@ -1,4 +1,4 @@
-"""The report as one self-contained page, and the page for the public; any page from a room's templates."""
+"""The report as one self-contained page, and the page for the public."""
 
 import base64
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 from pilot.decide.blocks import Section
 from pilot.decide.front import Front
 from pilot.decide.material import Material
+from pilot.templates import rendered
 
 
 def report_page(material: Material, front: Front, sections: Sequence[Section]) -> str:
@@ -21,26 +22,11 @@ def public_page(material: Material, front: Front) -> str:
 
 
 def _page(template: str, material: Material, **values: Any) -> str:
-    written = f"{material.written:%H:%M ngày %d/%m/%Y}"
-    return rendered(
-        Path(__file__).parent / "templates" / template, material=material, written=written, **values
-    )
-
-
-def rendered(template: Path, **values: Any) -> str:
-    """Return a template with its places filled in, everything escaped; a place without a value is an error."""
-    import jinja2
-
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(template.parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters |= {
+    filters = {
         "embedded": lambda png: base64.b64encode(png).decode(),
         "short": lambda text: text[:8],
         "kind": lambda block: type(block).__name__,
     }
-    return templates.get_template(template.name).render(**values)
+    written = f"{material.written:%H:%M ngày %d/%m/%Y}"
+    path = Path(__file__).parent / "templates" / template
+    return rendered(path, filters, material=material, written=written, **values)

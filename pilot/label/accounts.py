@@ -11,7 +11,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pilot.label.queue import log
-from pilot.label.tables import ROLES, attempts, claims, sessions, users
+from pilot.label.tables import ROLES, attempts, change_row, claims, sessions, users
 from pilot.records import InputError
 
 SESSION_SECONDS = 10 * 3600.0
@@ -109,12 +109,8 @@ def password_faults(password: str, name: str) -> list[str]:
 
 def set_password(connection: Connection, user_id: int, password: str, must_change: bool, now: float) -> None:
     """Give an account another password; every session of it ends."""
-    connection.execute(
-        update(users)
-        .where(users.c.user_id == user_id)
-        .values(password=_hash(password), must_change=must_change)
-    )
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    change_row(connection, users, user_id, password=_hash(password), must_change=must_change)
+    _end_sessions(connection, user_id)
     log(connection, now, "user-password", user_id)
 
 
@@ -125,19 +121,16 @@ def change_user(
     values = {key: value for key, value in (("role", role), ("active", active)) if value is not None}
     if role is not None and role not in ROLES:
         raise InputError(f"Vai trò {role!r} không có; chọn một trong: {', '.join(ROLES)}.")
-    connection.execute(update(users).where(users.c.user_id == user_id).values(**values))
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    change_row(connection, users, user_id, **values)
+    _end_sessions(connection, user_id)
     log(connection, now, "user-change", user_id, content=dict(values))
 
 
 def delete_user(connection: Connection, user_id: int, now: float) -> None:
     """Take a person out of the data: name, password, sessions, unsubmitted drafts; answers stay, without a name."""
-    connection.execute(
-        update(users)
-        .where(users.c.user_id == user_id)
-        .values(name=f"{DELETED}{user_id}", display="(đã xóa)", password="", active=False, must_change=False)
-    )
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    blank = {"display": "(đã xóa)", "password": "", "active": False, "must_change": False}
+    change_row(connection, users, user_id, name=f"{DELETED}{user_id}", **blank)
+    _end_sessions(connection, user_id)
     connection.execute(
         update(claims)
         .where(claims.c.user_id == user_id, claims.c.submitted_at.is_(None))
@@ -196,6 +189,10 @@ def session_user(connection: Connection, token: str, now: float) -> User | None:
 def end_session(connection: Connection, token: str) -> None:
     """End a session."""
     connection.execute(delete(sessions).where(sessions.c.token == _digest(token)))
+
+
+def _end_sessions(connection: Connection, user_id: int) -> None:
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
 
 
 def _user(row) -> User:  # type: ignore[no-untyped-def] # noqa: ANN001

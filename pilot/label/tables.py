@@ -4,11 +4,14 @@ Times are seconds since 1970, UTC. Rows of question, passage and document are ke
 ``records.to_row``, frozen when a task is made.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     Float,
     ForeignKey,
     Index,
@@ -18,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    update,
 )  # fmt: skip
 
 ROLES = ("expert", "adjudicator", "administrator", "viewer")
@@ -183,3 +187,9 @@ events = Table(
     Column("content", JSON, nullable=False),
     UniqueConstraint("user_id", "save_id"),
 )
+
+
+def change_row(connection: Connection, table: Table, key: int, **values: Any) -> None:
+    """Give the row with this key other values."""
+    (column,) = table.primary_key.columns
+    connection.execute(update(table).where(column == key).values(**values))
