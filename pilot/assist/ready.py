@@ -139,12 +139,7 @@ def _key(dataset: Path) -> str:
     if not dataset.exists():
         raise InputError(f"{dataset}: no such dataset; give a folder with passages.jsonl, as data/sample")
     root, package = project.root(), Path(__file__).parent.parent
-    files = [
-        *_below(dataset),
-        *_below(project.sample()),
-        root / SETTINGS,
-        *(root / name for name in KNOWLEDGE),
-    ]
+    files = [*_below(dataset), *_below(project.sample()), root / SETTINGS, *(root / n for n in KNOWLEDGE)]
     files += sorted((root / SETTINGS.parent).glob("*/default.yaml"))
     files += [path for name in CODE for path in _below(package / name)]
     digest = sha256()
@@ -157,5 +152,4 @@ def _key(dataset: Path) -> str:
 def _below(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    hidden = ("__pycache__",)
-    return sorted(p for p in path.rglob("*") if p.is_file() and not set(p.parts) & set(hidden))
+    return sorted(p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts)

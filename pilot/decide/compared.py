@@ -20,9 +20,7 @@ class Compared:
     slices: dict[str, SliceTable]
 
 
-def compare(
-    runs: Sequence[str], baseline: str | None = None, *, slices: bool = True, resamples: int = 10_000
-) -> Compared:
+def compare(runs: Sequence[str], baseline: str | None = None, *, slices: bool = True) -> Compared:
     """Compare completed runs with a baseline: paired by question, resampled by group, corrected for all tests.
 
     Parameters
@@ -33,8 +31,6 @@ def compare(
         One more such reference, or one of ``runs``; by default the first.
     slices
         Whether to measure each run on every slice as well.
-    resamples
-        Of bootstrap and randomisation test.
 
     Raises
     ------
@@ -51,7 +47,7 @@ def compare(
     common = [m for m in found[0].metrics if all(m in run.metrics for run in found)]
     measures = [m for m in common if not m.startswith("Judged@")]  # says what was judged, not what is good
     effects = {m: load_criteria().smallest_effect.get(m, 0.02) for m in measures}
-    comparison = compare_systems(systems, names[0], measures, smallest=effects, resamples=resamples)
+    comparison = compare_systems(systems, names[0], measures, smallest=effects)
     tables = {}
     if slices:
         leading = LEADING[found[0].task] if LEADING[found[0].task] in measures else measures[0]

@@ -28,6 +28,8 @@ from pilot.sources.imported import Account
 from pilot.taxonomy import taxonomy
 
 NO_BATCH = "khac"
+SEED = 0
+"""Of everything random."""
 
 
 class Imported(NamedTuple):
@@ -43,7 +45,6 @@ def import_tasks(
     dataset: Dataset,
     now: float,
     experts: int = 2,
-    seed: int = 0,
     shown: Mapping[str, Sequence[str]] | None = None,
 ) -> Imported:
     """Make one task per question; questions that are tasks of this label set already stay as they are.
@@ -58,8 +59,6 @@ def import_tasks(
         The time.
     experts
         Wanted for each question.
-    seed
-        Of everything random.
     shown
         Question -> passages that somebody was shown as answers: the first among the candidates.
 
@@ -79,10 +78,10 @@ def import_tasks(
     with store.reading() as connection:
         there = _question_ids(connection, scheme.version)
     fresh = [question for question in dataset.questions if question.question_id not in there]
-    pooled = pools(dataset.replaced(questions=fresh), seed, shown or {}) if fresh else {}
-    suggestions = suggested_fields(dataset, seed) if fresh else {}
+    pooled = pools(dataset.replaced(questions=fresh), SEED, shown or {}) if fresh else {}
+    suggestions = suggested_fields(dataset, SEED) if fresh else {}
     labels = label_set(scheme.version, scheme.topics, scheme.groups, scheme.special)
-    chance = random.Random(seed)
+    chance = random.Random(SEED)
     rows = [
         _task(each, pooled[each.question_id], frozen, suggestions[each.question_id], labels, chance, source)
         for each in fresh
@@ -180,10 +179,8 @@ def _keep_label_set(connection: Connection, labels: dict[str, Any], now: float) 
 def _keep_passages(connection: Connection, frozen: Iterable[Mapping[str, Any]]) -> int:
     """Write passages not there yet; an older wording of the same id is no longer offered in the search."""
     new = []
-    known = {
-        row.passage_key: row.passage_id
-        for row in connection.execute(select(passages.c.passage_key, passages.c.passage_id))
-    }
+    keys = select(passages.c.passage_key, passages.c.passage_id)
+    known = dict(connection.execute(keys).tuples().all())
     ids = set(known.values())
     for row in frozen:
         if row["key"] in known:
