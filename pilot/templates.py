@@ -6,7 +6,7 @@ from typing import Any
 
 
 def rendered(template: Path, filters: Mapping[str, Callable[..., Any]] | None = None, **values: Any) -> str:
-    """Return a template with its places filled in; a place without a value is an error.
+    """Return a template with its places filled in by ``values``; a place without a value is an error.
 
     Parameters
     ----------
@@ -14,8 +14,6 @@ def rendered(template: Path, filters: Mapping[str, Callable[..., Any]] | None = 
         The file; others of its folder may be included.
     filters
         Name -> function that the template applies with ``|``.
-    **values
-        What is filled in.
     """
     import jinja2
 

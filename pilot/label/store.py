@@ -8,11 +8,13 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from pilot import project
+from pilot.label.tables import create_tables
 from pilot.label.writer import Writer
 from pilot.records import InputError
 
@@ -115,10 +117,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    """Run the migrations that the database lacks; two servers starting at once wait for each other."""
+    """Make the tables of a new database, or run the migrations that an older one lacks.
+
+    Two servers starting at once wait for each other.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(7215402)"))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if MigrationContext.configure(connection).get_current_revision() is None:
+        create_tables(connection)
+        command.stamp(config, "head")
+    else:
+        command.upgrade(config, "head")

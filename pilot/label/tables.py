@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
     update,
 )  # fmt: skip
 
@@ -187,6 +188,32 @@ events = Table(
     Column("content", JSON, nullable=False),
     UniqueConstraint("user_id", "save_id"),
 )
+
+APPEND_ONLY = (answers, decisions, events)
+
+
+def create_tables(connection: Connection) -> None:
+    """Make every table in an empty database, with the triggers of those that are append-only."""
+    metadata.create_all(connection, checkfirst=False)
+    for table in APPEND_ONLY:
+        guard(connection, table.name)
+
+
+def guard(connection: Connection, table: str) -> None:
+    """Let the database itself refuse changes to a table that is append-only."""
+    refusal = (
+        "CREATE TRIGGER {0}_no_{1} BEFORE {1} ON {0} BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+    )
+    statements = [refusal.format(table, action) for action in ("update", "delete")]
+    if connection.dialect.name == "postgresql":
+        statements = [
+            "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()",
+        ]
+    for statement in statements:
+        connection.execute(text(statement))
 
 
 def change_row(connection: Connection, table: Table, key: int, **values: Any) -> None:
