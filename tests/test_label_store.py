@@ -1,4 +1,4 @@
-"""The database: tables as the code has them, what is appended never changes, one failing write takes no other with it."""
+"""The database: tables as in the code, what is appended never changes, one failing write takes no other with it."""
 
 import threading
 from collections.abc import Iterator

@@ -10,8 +10,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from pilot.label.queue import log
-from pilot.label.tables import ROLES, attempts, change_row, claims, sessions, users
+from pilot.label.store import change_row, log
+from pilot.label.tables import ROLES, attempts, claims, sessions, users
 from pilot.records import InputError
 
 SESSION_SECONDS = 10 * 3600.0

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from pilot.label import votes
+from pilot.label.cards import card, frozen_validity, passages_of
 from pilot.label.content import change_faults, label_names, missing
-from pilot.label.currency import frozen_validity
 from pilot.label.store import Store
 from pilot.label.tables import decisions as decisions_table
 from pilot.label.tables import flags, label_sets, tasks, users
-from pilot.label.views import card, moment_words, passages_of
+from pilot.label.views import moment_words
 from pilot.label.votes import Item, pseudonym
 
 DONE, REJECTED, OVERTAKEN = "done", "rejected", "overtaken"

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from pilot.label.content import SKIP_REASONS, change_faults, guideline_version, merged, missing
-from pilot.label.queue import LEASE_SECONDS, count_places, log, retake
+from pilot.label.queue import LEASE_SECONDS, count_places, retake
+from pilot.label.store import change_row, log
 from pilot.label.tables import (
     LAPSED,
     SKIPPED,
     SUBMITTED,
     answers,
-    change_row,
     claims,
     events,
     label_sets,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pilot.label import answers, queue, views
 from pilot.label.app import Here, Labeller
-from pilot.label.currency import frozen_validity
+from pilot.label.cards import card, frozen_validity
 
 router = APIRouter(prefix="/api")
 
@@ -64,4 +64,4 @@ def claim(here: Here, claim_id: int, user: Labeller) -> dict[str, Any]:
 def search(here: Here, q: Annotated[str, Query(max_length=300)], on: date, _: Labeller) -> dict[str, Any]:
     """Search the corpus; ``on`` is the date validity is told for."""
     found = here.shared.search.find(q)
-    return {"passages": [views.card(row["key"], row, frozen_validity(row, on)) for row in found]}
+    return {"passages": [card(row["key"], row, frozen_validity(row, on)) for row in found]}

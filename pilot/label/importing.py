@@ -3,8 +3,6 @@
 Personal data in questions and approved answers is replaced first: it never reaches the database.
 """
 
-import hashlib
-import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -12,14 +10,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from pilot.label.cards import frozen_passages, frozen_validity
 from pilot.label.content import label_set
-from pilot.label.currency import frozen_validity
-from pilot.label.pooling import pools
+from pilot.label.proposals import pools, suggested_fields
 from pilot.label.queue import SLICE_SHARE
 from pilot.label.store import Store
-from pilot.label.suggestions import suggested_fields
 from pilot.label.tables import FRESH, label_sets, passages, tasks
-from pilot.quality.currency import stated_ends
 from pilot.quality.prepare import without_personal_data
 from pilot.records import InputError, Question, to_row
 from pilot.sources import Dataset
@@ -116,16 +112,6 @@ def _question_ids(connection: Connection, label_set: str) -> set[str]:
     return set(
         connection.execute(select(tasks.c.question_id).where(tasks.c.label_set == label_set)).scalars()
     )
-
-
-def frozen_passages(dataset: Dataset) -> Iterable[dict[str, Any]]:
-    """Yield each passage's row with its document's row and a key that changes with any of it."""
-    documents = stated_ends(dataset.documents)
-    for passage in dataset.passages:
-        document = documents.get(passage.document_id or "")
-        row = {**to_row(passage), "document": document and to_row(document)}
-        text = json.dumps(row, ensure_ascii=False, sort_keys=True)
-        yield {**row, "key": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 
 def _task(

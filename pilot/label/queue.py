@@ -10,7 +10,8 @@ import random
 
 from sqlalchemy import Connection, and_, func, select
 
-from pilot.label.tables import FRESH, FULL, HELD, LACKING, LAPSED, change_row, claims, events, tasks, users
+from pilot.label.store import change_row, log
+from pilot.label.tables import FRESH, FULL, HELD, LACKING, LAPSED, claims, tasks, users
 
 LEASE_SECONDS = 4 * 3600.0
 SLICE_SHARE = 0.2
@@ -105,23 +106,6 @@ def count_places(connection: Connection, task_id: int) -> None:
     wanted = connection.execute(select(tasks.c.wanted).where(tasks.c.task_id == task_id)).scalar_one()
     state = FULL if taken >= wanted else LACKING if taken else FRESH
     change_row(connection, tasks, task_id, taken=taken, submitted=submitted, state=state)
-
-
-def log(
-    connection: Connection,
-    now: float,
-    kind: str,
-    user_id: int | None,
-    claim_id: int | None = None,
-    content: dict[str, object] | None = None,
-    save_id: str | None = None,
-) -> None:  # fmt: skip
-    """Append one event."""
-    connection.execute(
-        events.insert().values(
-            at=now, kind=kind, user_id=user_id, claim_id=claim_id, content=content or {}, save_id=save_id
-        )
-    )
 
 
 def _own_open(connection: Connection, user_id: int, now: float) -> int | None:

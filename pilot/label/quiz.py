@@ -14,10 +14,8 @@ from sqlalchemy import Connection
 
 from pilot import project
 from pilot.label import adjudication
+from pilot.label.cards import card, frozen_passages, frozen_validity
 from pilot.label.content import GRADES
-from pilot.label.currency import frozen_validity
-from pilot.label.importing import frozen_passages
-from pilot.label.views import card
 from pilot.label.votes import Item, pseudonym
 from pilot.taxonomy import taxonomy
 from pilot.templates import rendered

@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from pilot.label import adjudication, queue, quiz, votes
+from pilot.label import adjudication, quiz, store, votes
 from pilot.label.agreement import agreement
 from pilot.label.agreement_plots import WORDS, agreement_plots
 from pilot.label.app import Adjudicator, Form, Here, Labeller, ReportReader, Shared, Visit
@@ -142,7 +142,7 @@ def _quiz(here: Visit, user_id: int, form: dict[str, str]) -> Response:
     items = here.read(quiz.quiz, here.shared.standing.items()[1], user_id)
     score = quiz.score(items, form) if form else None
     if score:
-        here.write(queue.log, here.now, "quiz", user_id, content=score._asdict())
+        here.write(store.log, here.now, "quiz", user_id, content=score._asdict())
     scheme = taxonomy()
     choices = {code: topic.name for code, topic in scheme.topics.items()} | dict(scheme.special)
     return here.page("quiz.html", items=items, grades=GRADES, form=form, score=score, names=choices)

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite by default, PostgreSQL by URL; the same tables on both."""
+"""The database, SQLite by default, PostgreSQL by URL, the same tables on both: opened, a row changed, an event kept."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,12 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from pilot import project
-from pilot.label.tables import create_tables
+from pilot.label.tables import create_tables, events
 from pilot.label.writer import Writer
 from pilot.records import InputError
 
@@ -76,6 +76,29 @@ def open_store(url: str | None = None) -> Store:
             "the server and the password"
         ) from None
     return Store(engine, Writer(engine))
+
+
+def change_row(connection: Connection, table: Table, key: int, **values: Any) -> None:
+    """Give the row with this key other values."""
+    (column,) = table.primary_key.columns
+    connection.execute(update(table).where(column == key).values(**values))
+
+
+def log(
+    connection: Connection,
+    now: float,
+    kind: str,
+    user_id: int | None,
+    claim_id: int | None = None,
+    content: dict[str, object] | None = None,
+    save_id: str | None = None,
+) -> None:  # fmt: skip
+    """Append one event."""
+    connection.execute(
+        insert(events).values(
+            at=now, kind=kind, user_id=user_id, claim_id=claim_id, content=content or {}, save_id=save_id
+        )
+    )
 
 
 def _engine(url: str) -> Engine:

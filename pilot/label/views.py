@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from pilot.label.cards import card, frozen_validity, passages_of
 from pilot.label.content import label_names
-from pilot.label.currency import frozen_validity
 from pilot.label.tables import (
     FRESH,
     HELD,
@@ -19,7 +19,6 @@ from pilot.label.tables import (
     claims,
     events,
     label_sets,
-    passages,
     tasks,
     users,
 )  # fmt: skip
@@ -54,26 +53,6 @@ def own_claim(connection: Connection, user_id: int, claim_id: int) -> Mapping[st
         "suggestions": suggestions if row.hints else [],
         "candidates": [card(key, found[key], listed[key]) for key in order],
         "added": [card(key, found[key], frozen_validity(found[key], on)) for key in added if key in found],
-    }  # fmt: skip
-
-
-def card(key: str, passage: Mapping[str, Any], state: str) -> dict[str, Any]:
-    """Return a passage as a card shows it: citation, dates in words, validity, text."""
-    document = passage["document"] or {}
-    parts = [
-        passage["clause"] and f"Khoản {passage['clause']}",
-        passage["article"] and f"Điều {passage['article']}",
-        document.get("title"),
-    ]
-    number = passage["document_id"]
-    cited = ", ".join(part for part in parts if part) + (f" ({number})" if number else "")
-    return {
-        "key": key, "title": passage["title"], "text": passage["text"], "validity": state,
-        "citation": cited.strip() or ("Câu trả lời đã lưu" if passage["kind"] == "answer" else "Không rõ nguồn"),
-        "starts": passage["effective_from"] or document.get("effective_from"),
-        "ends": passage["effective_to"] or document.get("effective_to"),
-        "replaced_by": document.get("replaced_by") or [],
-        "amended_by": document.get("amended_by") or [],
     }  # fmt: skip
 
 
@@ -155,14 +134,6 @@ def per_expert(connection: Connection) -> list[dict[str, Any]]:
 def moment_words(at: float) -> str:
     """Return a moment as people in Viet Nam write it."""
     return datetime.fromtimestamp(at, UTC).astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
-
-
-def passages_of(connection: Connection, keys: list[str]) -> dict[str, dict[str, Any]]:
-    """Return key -> content of these passages."""
-    rows = connection.execute(
-        select(passages.c.passage_key, passages.c.content).where(passages.c.passage_key.in_(keys))
-    )
-    return {row.passage_key: row.content for row in rows}
 
 
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
