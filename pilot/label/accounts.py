@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from pilot.label.store import change_row, log
 from pilot.label.tables import ROLES, attempts, claims, sessions, users
@@ -149,14 +149,11 @@ def check_password(connection: Connection, name: str, password: str) -> User | N
 def may_guess(connection: Connection, name: str, address: str, now: float) -> bool:
     """Count a log-in attempt; return False if this name or address has had too many and must wait."""
     name = name.strip().lower()[:64]
-    recent = select(func.count()).select_from(attempts).where(attempts.c.at > now - WINDOW_SECONDS)
     by_name, by_address = attempts.c.name == name, attempts.c.address == address
-    counts = {
-        "pair": recent.where(by_name, by_address),
-        "name": recent.where(by_name),
-        "address": recent.where(by_address),
-    }
-    if any(connection.execute(query).scalar_one() >= MOST_GUESSES[kind] for kind, query in counts.items()):
+    kinds = {"pair": and_(by_name, by_address), "name": by_name, "address": by_address}
+    counts = select(*(func.count().filter(which).label(kind) for kind, which in kinds.items()))
+    recent = connection.execute(counts.where(attempts.c.at > now - WINDOW_SECONDS)).mappings().one()
+    if any(recent[kind] >= most for kind, most in MOST_GUESSES.items()):
         return False
     connection.execute(delete(attempts).where(attempts.c.at < now - WINDOW_SECONDS))
     connection.execute(insert(attempts).values(name=name, address=address, at=now))

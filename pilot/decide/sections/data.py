@@ -47,10 +47,8 @@ def audit(material: Material) -> Section:
 def labels(material: Material) -> Section:
     """Return how far raters agree, and how far they agree with the adjudicated grade: the human ceiling."""
     blocks: list[Block] = []
-    rows = []
-    for one in {s.run.data: s for s in material.scored if s.run.task == "rank"}.values():
-        rows += list(_agreement(one))
-    if rows:
+    ranked = {one.run.data: one for one in material.scored if one.run.task == "rank"}
+    if rows := [row for one in ranked.values() for row in _agreement(one)]:
         blocks += [Table(["Bộ dữ liệu", "So sánh", "Hệ số alpha [95 %]"], rows), note("alpha")]
     else:
         blocks.append(gap("raters"))
