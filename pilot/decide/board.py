@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pilot import project
+from pilot.config import mapping_faults
 from pilot.decide.results import LEADING, Record, by_dataset, markdown_table, read_records
 from pilot.records import InputError
 
 BOARD = Path("experiments") / "BOARD.md"
-KEYS = {"set", "split", "measures", "method", "note"}
 HEAD = """# Bảng so sánh
 
 Do `make results` lập từ `experiments/results/*.json` và `experiments/published.yaml`; đừng sửa tay.
@@ -40,10 +40,9 @@ def read_published() -> list[Published]:
     """
     path, rows = project.read_yaml("experiments", "published.yaml")
     faults = [
-        f"{path}: row {number} has {', '.join(map(str, row)) if isinstance(row, dict) else row!r}; expected "
-        f"{', '.join(sorted(KEYS))}"
+        f"{path}: row {number}: {fault}"
         for number, row in enumerate(rows, 1)
-        if not isinstance(row, dict) or set(row) != KEYS
+        for fault in (mapping_faults(row, Published, "key") if isinstance(row, dict) else ["no mapping"])
     ]
     if faults:
         raise InputError(*faults)
