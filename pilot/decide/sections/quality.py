@@ -62,8 +62,8 @@ def slices(material: Material) -> Section:
 def caption(arena: Sequence[Scored]) -> str:
     """Return the title of a table over runs on the same questions."""
     one = arena[0].run
-    note = ", minh họa" if one.illustrative else ""
-    return f"{TASKS[one.task]}, bộ dữ liệu {one.dataset}{note}"
+    mark = ", minh họa" if one.illustrative else ""
+    return f"{TASKS[one.task]}, bộ dữ liệu {one.dataset}{mark}"
 
 
 def _title(one: Scored) -> str:
