@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from starlette.testclient import TestClient
 
 from pilot.label.app import Settings, create_app
@@ -41,6 +41,16 @@ def question(i: int, text: str) -> dict[str, Any]:
         "question_id": f"q{i}", "text": text, "source": "test", "split": "test", "fields": [], "audience": "người dân",
         "province": None, "channel": None, "asked_on": "2025-03-01", "answer": None, "citations": [], "group_id": None,
     }  # fmt: skip
+
+
+def made_older(store: Store) -> None:
+    """Take a database back to the first tables, as the program of those days left it."""
+    with store.writing() as connection:
+        for statement in (
+            "DROP TABLE decisions", "DROP TABLE flags", "ALTER TABLE answers DROP COLUMN guideline",
+            "UPDATE alembic_version SET version_num = 'first_tables'",
+        ):  # fmt: skip
+            connection.execute(text(statement))
 
 
 def fill(

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 ORDER = [
-    "text", "records", "project", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality", "classify",
+    "text", "records", "project", "templates", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality", "classify",
     "rank", "config", "track", "experiment", "decide", "assist", "label", "doctor", "bench", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))

@@ -151,7 +151,7 @@ def test_waiting_is_measured_warm_and_as_a_whole_process(state: Path, kept_assis
     ("arguments", "words"),
     [
         (["", "--json"], "question is empty"),
-        (["Chó cắn?", "--as-of", "hôm qua"], "expected YYYY-MM-DD"),
+        (["Chó cắn?", "--as-of", "hôm qua"], "expected a day as YYYY-MM-DD"),
         (["Chó cắn?", "--dataset", "nowhere"], "no such dataset"),
         (["Chó cắn?", "--dataset", "data/sample", "--model", "champion"], "brings its own passages"),
     ],

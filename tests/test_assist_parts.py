@@ -71,6 +71,23 @@ def test_a_new_threshold_goes_into_the_settings(tmp_path: Path, monkeypatch: pyt
     ]
 
 
+def test_faulty_settings_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "mlflow.yaml").touch()
+    monkeypatch.setenv("PILOT_ROOT", str(tmp_path))
+    text = "classify: c.yaml\nrank: 1\nshwn: 5\nweights: [1, 2, x, 4]\nleast: 0.5\n"
+    (tmp_path / SETTINGS).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_settings()
+    for part in (
+        "'shwn'; did you mean 'shown'",
+        "'shown' is missing",
+        "'rank' is 1",
+        "'weights' is [1, 2, 'x', 4]",
+    ):
+        assert part in str(caught.value), str(caught.value)
+
+
 def test_words_for_a_probability() -> None:
     assert in_words(0.9) == "rất chắc chắn"
     assert in_words(0.75) == "khá chắc chắn"

@@ -15,13 +15,12 @@ from label_help import opened, passage, rows
 
 from pilot.assist.usage import as_dataset, to_label, usage_file
 from pilot.label.backup import KEPT
-from pilot.label.currency import frozen_validity
+from pilot.label.cards import frozen_validity
 from pilot.label.importing import import_tasks
-from pilot.label.pooling import pool
+from pilot.label.proposals import pool, suggested_fields
 from pilot.label.search import Search
 from pilot.label.serve import check_network
 from pilot.label.store import Store
-from pilot.label.suggestions import suggested_fields
 from pilot.label.tables import passages, tasks
 from pilot.records import InputError
 from pilot.sources import Dataset

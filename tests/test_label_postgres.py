@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from label_help import Expert, client_of, fill, opened, rows
+from label_help import Expert, client_of, fill, made_older, opened, rows
 from label_postgres import Postgres
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
@@ -40,7 +40,11 @@ def store(server: Postgres) -> Iterator[Store]:
     found.close()
 
 
-def test_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
+@pytest.mark.parametrize("older", [False, True], ids=["new", "older"])
+def test_databases_have_the_tables_that_the_code_uses(store: Store, older: bool) -> None:
+    if older:
+        made_older(store)
+        open_store(store.engine.url.render_as_string(hide_password=False)).close()
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 

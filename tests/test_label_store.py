@@ -1,4 +1,4 @@
-"""The database: tables as migrated, nothing appended is ever changed, one failing write takes no other with it."""
+"""The database: tables as in the code, what is appended never changes, one failing write takes no other with it."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from label_help import KEYS, Expert, client_of, fill, opened, rows
+from label_help import KEYS, Expert, client_of, fill, made_older, opened, rows
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -25,9 +25,19 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened_store.close()
 
 
-def test_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
+@pytest.mark.parametrize("older", [False, True], ids=["new", "older"])
+def test_databases_have_the_tables_that_the_code_uses(store: Store, tmp_path: Path, older: bool) -> None:
+    triggers = text("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    with store.reading() as connection:
+        before = connection.execute(triggers).scalars().all()
+    if older:
+        made_older(store)
+        store.close()
+        opened(tmp_path).close()
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert connection.execute(triggers).scalars().all() == before
+    assert len(before) == 6, "two for each table that is append-only"
 
 
 def test_opening_again_changes_nothing(store: Store, tmp_path: Path) -> None:

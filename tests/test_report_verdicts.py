@@ -1,7 +1,9 @@
 """Verdicts on bounds, the rule that combines them, costs, and what the release card says."""
 
+import ast
 import dataclasses
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from conftest import ROOT, TINY, write_dataset
@@ -14,6 +16,7 @@ from pilot.decide.decision import decide
 from pilot.decide.obstacles import Obstacle
 from pilot.decide.sections.governance import legal_facts
 from pilot.decide.verdicts import Judged, alarm_text, bound_state, difference_state
+from pilot.decide.words import wording
 from pilot.evaluate import Estimate
 from pilot.evaluate.comparison import Difference
 from pilot.records import InputError
@@ -122,6 +125,28 @@ def test_legal_facts_not_held_against_the_text_say_so() -> None:
     facts = legal_facts()
     assert all(fact.source for fact in facts)
     assert not any("Điều" in fact.known for fact in facts if not fact.checked)
+
+
+FIXED = {"note": "notes", "listing": "lists", "form": "forms", "gap": "gaps", "_obstacle": "obstacles"}
+"""Function that writes fixed words -> their kind in ``loi_van.yaml``."""
+
+
+def test_the_fixed_words_are_those_the_code_asks_for_and_their_places_are_filled() -> None:
+    asked: dict[str, set[str]] = {kind: set() for kind in FIXED.values()}
+    asked["gaps"] = {"classify", "rank"}  # asked for by task
+    for path in (ROOT / "pilot" / "decide").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FIXED):
+                continue
+            (key,) = node.args
+            if isinstance(key, ast.Constant):
+                kind = FIXED[node.func.id]
+                asked[kind].add(key.value)
+                texts = wording()[kind][key.value]
+                parts = Formatter().parse("".join(texts))
+                places = {name for _, name, _, _ in parts if name}
+                assert places == {word.arg for word in node.keywords}, f"{path.name}: {key.value}"
+    assert asked == {kind: set(wording()[kind]) for kind in asked}
 
 
 def test_only_labels_that_experts_settled_count_as_adjudicated(tmp_path: Path) -> None:

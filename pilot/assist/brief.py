@@ -159,16 +159,8 @@ def write_brief(new: Document, own: Sequence[Passage], data: "Dataset", assistan
     most = [(by_id[name], count) for name, count in counts.most_common(PROVISIONS)]
     refresh = _refresh(stale, data.questions)
     return Brief(
-        new,
-        tuple(own),
-        fields,
-        tuple(audiences.most_common()),
-        tuple(older),
-        stale,
-        matched,
-        tuple(most),
-        refresh,
-    )
+        new, tuple(own), fields, tuple(audiences.most_common()), tuple(older), stale, matched, tuple(most), refresh
+    )  # fmt: skip
 
 
 def _from_file(path: Path) -> tuple[Document, tuple[Passage, ...]]:

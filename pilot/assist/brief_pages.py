@@ -1,5 +1,6 @@
 """A brief as blocks, and these as a page and as a Word file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from pilot.assist.succession import BASES, Succession
 from pilot.decide.blocks import Listing, Section, Table, Text
 from pilot.quality import redact
 from pilot.records import Document, Passage
+from pilot.templates import rendered
 
 if TYPE_CHECKING:
     from docx.document import Document as WordFile
@@ -70,9 +72,13 @@ def _facts(brief: Brief) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table | Text:
+    return Table(head, rows) if rows else NONE
+
+
 def _older(brief: Brief) -> Table | Text:
     rows = [(one.document_id, _effect(one, brief.document), _basis(one)) for one in brief.older]
-    return Table(("Văn bản cũ", "Tác động", "Căn cứ"), rows) if rows else NONE
+    return _table(("Văn bản cũ", "Tác động", "Căn cứ"), rows)
 
 
 def _effect(one: Succession, new: Document) -> str:
@@ -82,9 +88,7 @@ def _effect(one: Succession, new: Document) -> str:
 
 
 def _basis(one: Succession) -> str:
-    if one.source is None:
-        return BASES[one.basis]
-    return f"{_short(one.source.text)} ({cited(one.source)})"
+    return _quoted(one.source) if one.source else BASES[one.basis]
 
 
 def _stale(brief: Brief) -> Table | Text:
@@ -93,19 +97,15 @@ def _stale(brief: Brief) -> Table | Text:
          "hết căn cứ" if one.succession.ends else "cần đối chiếu", BASES[one.succession.basis])
         for one in brief.stale
     ]  # fmt: skip
-    return Table(("Mã", "Nội dung", "Tình trạng", "Căn cứ"), rows) if rows else NONE
+    return _table(("Mã", "Nội dung", "Tình trạng", "Căn cứ"), rows)
 
 
 def _questions(brief: Brief) -> Table | Text:
     rows = [
-        (
-            one.question.question_id,
-            redact(one.question.text)[0],
-            f"{_short(one.passage.text)} ({cited(one.passage)})",
-        )
+        (one.question.question_id, redact(one.question.text)[0], _quoted(one.passage))
         for one in brief.matched
     ]
-    return Table(("Mã", "Câu hỏi", "Quy định sát nhất (máy tìm, cần đọc lại)"), rows) if rows else NONE
+    return _table(("Mã", "Câu hỏi", "Quy định sát nhất (máy tìm, cần đọc lại)"), rows)
 
 
 def _provisions(brief: Brief) -> Listing | Text:
@@ -118,7 +118,11 @@ def _provisions(brief: Brief) -> Listing | Text:
 
 def _refresh(brief: Brief) -> Table | Text:
     rows = [(one.what, one.item, one.why, one.body or "chuyên gia xác định") for one in brief.refresh]
-    return Table(("Loại", "Mã", "Vì sao", "Cơ quan theo lĩnh vực"), rows) if rows else NONE
+    return _table(("Loại", "Mã", "Vì sao", "Cơ quan theo lĩnh vực"), rows)
+
+
+def _quoted(passage: Passage) -> str:
+    return f"{_short(passage.text)} ({cited(passage)})"
 
 
 def _short(text: str) -> str:
@@ -129,15 +133,8 @@ def _short(text: str) -> str:
 
 def page(brief: Brief) -> str:
     """Return the brief as one HTML page that needs nothing else."""
-    import jinja2
-
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return templates.get_template("tom_tat.html").render(
-        title=_title(brief), note=NOTE, sections=sections(brief)
-    )
+    template = Path(__file__).parent / "templates" / "tom_tat.html"
+    return rendered(template, title=_title(brief), note=NOTE, sections=sections(brief))
 
 
 def word(brief: Brief) -> "WordFile":

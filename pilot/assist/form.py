@@ -44,16 +44,8 @@ def form(dataset: Path | None = None) -> "VBox":
     def answer(_: Any) -> None:
         thanks.value = ""
         try:
-            last[:] = [
-                ask(
-                    question.value,
-                    day.value,
-                    province.value or None,
-                    audience.value or None,
-                    dataset,
-                    channel=NOTEBOOK,
-                )
-            ]
+            place, who = province.value or None, audience.value or None
+            last[:] = [ask(question.value, day.value, place, who, dataset, channel=NOTEBOOK)]
             shown.value = as_html(last[0].reply)
         except InputError:
             last.clear()

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -55,28 +55,19 @@ def keep(assistant: Assistant, configs: "tuple[Config, Config]", origin: Origin,
         models: tuple[Any, Any] = (assistant.classifier, assistant.ranker)
         for config, model in zip(configs, models, strict=True):
             (fresh / config.task).mkdir()
-            about = {
-                "task": config.task,
-                "model": config.model,
-                "seed": config.seed,
-                "params": dict(config.params),
-            }
-            (fresh / config.task / "model.json").write_text(
-                json.dumps(about, ensure_ascii=False), encoding="utf-8"
-            )
+            params = dict(config.params)
+            about = {"task": config.task, "model": config.model, "seed": config.seed, "params": params}
+            _write_json(fresh / config.task / "model.json", about)
             model.save(fresh / config.task)
         _write_rows(fresh / "passages.jsonl", assistant.passages)
         _write_rows(fresh / "documents.jsonl", assistant.documents)
         for name in KNOWLEDGE:
             (fresh / "project" / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(project.root() / name, fresh / "project" / name)
-        settings = {
-            "origin": asdict(origin),
-            "confidence": asdict(assistant.confidence),
-            "shown": assistant.shown,
-        }
-        (fresh / ABOUT).write_text(json.dumps(settings, ensure_ascii=False, indent=1), encoding="utf-8")
-        (fresh / FILES).write_text(json.dumps(_hashes(fresh), indent=1), encoding="utf-8")
+        confidence = asdict(assistant.confidence)
+        settings = {"origin": asdict(origin), "confidence": confidence, "shown": assistant.shown}
+        _write_json(fresh / ABOUT, settings)
+        _write_json(fresh / FILES, _hashes(fresh))
         fresh.chmod(0o755)
         project.replace_folder(fresh, folder)
     finally:
@@ -86,21 +77,21 @@ def keep(assistant: Assistant, configs: "tuple[Config, Config]", origin: Origin,
 def is_whole(folder: Path) -> bool:
     """Say whether every file is there as it was written."""
     try:
-        return bool(json.loads((folder / FILES).read_text(encoding="utf-8")) == _hashes(folder))
+        return bool(_read_json(folder / FILES) == _hashes(folder))
     except (OSError, ValueError):
         return False
 
 
 def restore(folder: Path) -> Assistant:
     """Read what `keep` wrote."""
-    settings = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    passages = _rows(folder / "passages.jsonl", Passage)
+    settings = _read_json(folder / ABOUT)
+    passages = read_rows(folder / "passages.jsonl", Passage)
     confidence = settings["confidence"]
     return Assistant(
         restored_model(folder / "classify", lambda model: model.restore(folder / "classify")),
         restored_model(folder / "rank", lambda model: model.restore(folder / "rank", passages)),
         passages,
-        _rows(folder / "documents.jsonl", Document),
+        read_rows(folder / "documents.jsonl", Document),
         Confidence(tuple(confidence["weights"]), confidence["least"]),
         settings["shown"],
     )
@@ -108,7 +99,7 @@ def restore(folder: Path) -> Assistant:
 
 def origin_of(folder: Path) -> Origin:
     """Return where a kept assistant comes from."""
-    return Origin(**json.loads((folder / ABOUT).read_text(encoding="utf-8"))["origin"])
+    return Origin(**_read_json(folder / ABOUT)["origin"])
 
 
 def restored_model(folder: Path, fill: Callable[[Any], None]) -> Any:
@@ -116,7 +107,7 @@ def restored_model(folder: Path, fill: Callable[[Any], None]) -> Any:
     from pilot.classify import MODELS as CLASSIFIERS
     from pilot.rank import MODELS as RANKERS
 
-    state = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    state = _read_json(folder / "model.json")
     models: dict[str, Any] = {**CLASSIFIERS} if state["task"] == "classify" else {**RANKERS}
     model = models[state["model"]](seed=state["seed"], **state["params"])
     fill(model)
@@ -128,11 +119,20 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def _write_rows(path: Path, rows: "tuple[Row, ...] | list[Row] | Any") -> None:
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _write_rows(path: Path, rows: Iterable[Row]) -> None:
     lines = (json.dumps(to_row(row), ensure_ascii=False) + "\n" for row in rows)
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def _rows(path: Path, kind: Any) -> Any:
+def read_rows(path: Path, kind: Any) -> Any:
+    """Return the records of a file written here or beside a tracked model."""
     lines = path.read_text(encoding="utf-8").split("\n")
     return parse_rows(kind, ((path.name, json.loads(line)) for line in lines if line), [])

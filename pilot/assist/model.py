@@ -13,7 +13,7 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from pilot import project
 from pilot.classify import predictions_frame
-from pilot.records import InputError, Passage, Question, parse_rows
+from pilot.records import InputError, Passage, Question
 from pilot.text import normalise
 
 DEPTH = 10
@@ -24,14 +24,10 @@ class Tracked:
     """The classifier or ranker of one run: labels with probabilities, or passages with scores."""
 
     def __init__(self, folder: Path) -> None:
-        from pilot.assist.kept import restored_model
+        from pilot.assist.kept import read_rows, restored_model
 
         self.task = json.loads((folder / "model.json").read_text(encoding="utf-8"))["task"]
-        passages: list[Passage] = []
-        if self.task == "rank":
-            lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
-            passages = parse_rows(Passage, (("passages.jsonl", json.loads(line)) for line in lines), [])
-        extra = [passages] if self.task == "rank" else []
+        extra = [read_rows(folder / "passages.jsonl", Passage)] if self.task == "rank" else []
         self.model = restored_model(folder, lambda model: model.restore(folder, *extra))
 
     def predict(self, asked: pd.DataFrame) -> pd.DataFrame:

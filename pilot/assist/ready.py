@@ -6,8 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from pilot import project
 from pilot.assist.assistant import Assistant
 from pilot.assist.confidence import Confidence
@@ -24,17 +22,23 @@ FEWEST = 30
 CODE = ("text", "classify", "rank", "quality/split.py", "quality/duplicates.py", "experiment/plan.py",
         "experiment/parts.py", "assist/kept.py", "assist/ready.py")  # fmt: skip
 """Code that makes what is kept."""
-KEYS = {"classify": str, "rank": str, "shown": int, "weights": list, "least": float}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """``experiments/assistant.yaml``: which experiments, how many answers, how sure."""
+    """``experiments/assistant.yaml``: which experiments, how many answers, how sure; see `Confidence`."""
 
-    classify: Path
-    rank: Path
+    classify: str
+    rank: str
     shown: int
-    confidence: Confidence
+    weights: tuple[float, float, float, float]
+    least: float
+
+    @property
+    def confidence(self) -> Confidence:
+        """Return how sure an answer is, and from where on it is given."""
+        first, second, third, constant = map(float, self.weights)
+        return Confidence((first, second, third, constant), self.least)
 
 
 def load_settings() -> Settings:
@@ -43,26 +47,16 @@ def load_settings() -> Settings:
     Raises
     ------
     InputError
-        If it is missing or faulty.
+        If it is missing or faulty; all faults at once.
     """
-    path = project.root() / SETTINGS
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{path}: not readable ({error}); restore it with `git checkout {SETTINGS}`"
-        ) from None
-    if not isinstance(raw, dict) or raw.keys() != KEYS.keys():
-        raise InputError(f"{path}: expected the keys {', '.join(KEYS)}")
-    faults = [
-        f"{path}: {key!r} is {raw[key]!r}; expected {kind.__name__}" for key, kind in KEYS.items()
-        if not isinstance(raw[key], kind)
-    ]  # fmt: skip
-    if faults:
-        raise InputError(*faults)
-    folder = path.parent
-    confidence = Confidence(tuple(map(float, raw["weights"])), raw["least"])  # type: ignore[arg-type]
-    return Settings(folder / raw["classify"], folder / raw["rank"], raw["shown"], confidence)
+    from pilot.config import mapping_faults
+
+    path, raw = project.read_yaml(str(SETTINGS))
+    if not isinstance(raw, dict):
+        raise InputError(f"{path}: holds {type(raw).__name__}; expected `key: value` lines")
+    if faults := mapping_faults(raw, Settings, "key"):
+        raise InputError(*(f"{path}: {fault}" for fault in faults))
+    return Settings(**raw)
 
 
 def ready(dataset: Path | None = None, say: Callable[[str], Any] = lambda line: None) -> Assistant:
@@ -131,7 +125,8 @@ def _teaches(data: "Dataset") -> bool:
 def _configs(settings: Settings) -> "tuple[Config, Config]":
     from pilot.config import load_experiment
 
-    return load_experiment(settings.classify), load_experiment(settings.rank)
+    folder = project.root() / SETTINGS.parent
+    return load_experiment(folder / settings.classify), load_experiment(folder / settings.rank)
 
 
 def _origin(data: "Dataset", taught_by: str, settings: Settings) -> Origin:
@@ -147,12 +142,7 @@ def _key(dataset: Path) -> str:
     if not dataset.exists():
         raise InputError(f"{dataset}: no such dataset; give a folder with passages.jsonl, as data/sample")
     root, package = project.root(), Path(__file__).parent.parent
-    files = [
-        *_below(dataset),
-        *_below(project.sample()),
-        root / SETTINGS,
-        *(root / name for name in KNOWLEDGE),
-    ]
+    files = [*_below(dataset), *_below(project.sample()), root / SETTINGS, *(root / n for n in KNOWLEDGE)]
     files += sorted((root / SETTINGS.parent).glob("*/default.yaml"))
     files += [path for name in CODE for path in _below(package / name)]
     digest = sha256()
@@ -165,5 +155,4 @@ def _key(dataset: Path) -> str:
 def _below(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    hidden = ("__pycache__",)
-    return sorted(p for p in path.rglob("*") if p.is_file() and not set(p.parts) & set(hidden))
+    return sorted(p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts)

@@ -20,6 +20,7 @@ RISK = 0.15
 RISKS = (0.1, RISK, 0.2, 0.25)
 """What is shown beside the chosen one."""
 FOLDS = 5
+SEED = 0
 DEV_SHARE = 0.15
 GOOD = 2
 
@@ -34,13 +35,13 @@ class Tuned(NamedTuple):
     n: int
 
 
-def tune(data: Dataset, risks: Sequence[float], folds: int = FOLDS) -> list[Tuned]:
+def tune(data: Dataset, risks: Sequence[float]) -> list[Tuned]:
     """Return the confidence for each risk, learnt on train and dev of a dataset, out of fold by group.
 
     Questions that the scope rules or the classifier put out of reach are handed over whatever the confidence, so they
     are no trials.
     """
-    trials = list(held_out(data, load_settings(), folds))
+    trials = list(held_out(data, load_settings()))
     return [_tuned(risk, learn_confidence(trials, risk), trials) for risk in risks]
 
 
@@ -60,18 +61,18 @@ def _tuned(risk: float, confidence: Confidence, trials: Sequence[Trial]) -> Tune
     return Tuned(risk, confidence, len(answered) / len(trials), wrong, len(trials))
 
 
-def held_out(data: Dataset, settings: Settings, folds: int, seed: int = 0) -> Iterator[Trial]:
+def held_out(data: Dataset, settings: Settings) -> Iterator[Trial]:
     """Yield a trial for every question of train and dev, answered by models that saw none of its group."""
     questions = data.questions_of("train", "dev")
     groups = question_groups(questions)
-    fold_of = assign_folds(questions, groups, folds, seed)
+    fold_of = assign_folds(questions, groups, FOLDS, SEED)
     grades: dict[str, dict[str, int]] = {}
     for judgment in data.judgments:
         own = grades.setdefault(judgment.question_id, {})
         own[judgment.passage_id] = max(own.get(judgment.passage_id, 0), judgment.relevance)
-    for fold in range(folds):
+    for fold in range(FOLDS):
         rest = [question for question in questions if fold_of[question.question_id] != fold]
-        train, dev = cut_dev(rest, groups, DEV_SHARE, seed)
+        train, dev = cut_dev(rest, groups, DEV_SHARE, SEED)
         assistant, _ = trained(data.replaced(questions=[*_as(train, "train"), *_as(dev, "dev")]), settings)
         for question in (question for question in questions if fold_of[question.question_id] == fold):
             found = assistant.find(question.text, question.asked_on or date.today())

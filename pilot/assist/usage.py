@@ -76,12 +76,9 @@ def log_asked(reply: Reply, seconds: float, channel: str) -> str:
 
 
 def log_feedback(
-    ask_id: str,
-    outcome: Outcome,
-    passage_id: str | None = None,
-    text: str | None = None,
+    ask_id: str, outcome: Outcome, passage_id: str | None = None, text: str | None = None,
     seconds: float | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """Append what became of an answer.
 
     Parameters
@@ -118,17 +115,14 @@ def log_feedback(
     _append({"event": "feedback", "ask_id": ask_id, "at": _now(), **asdict(told)})
 
 
-def usage(path: Path | None = None) -> list[Use]:
+def usage() -> list[Use]:
     """Return every question asked, oldest first, with the last feedback on it; broken lines are left out."""
-    path = path or usage_file()
     uses: dict[str, dict[str, Any]] = {}
-    for event in _events(path):
+    for event in _events():
         kind, ask_id = event.pop("event", None), event.get("ask_id")
         if kind == "asked":
-            uses[event["ask_id"]] = event | {
-                "fields": tuple(event["fields"]),
-                "answers": tuple(event["answers"]),
-            }
+            lists = {name: tuple(event[name]) for name in ("fields", "answers")}
+            uses[event["ask_id"]] = event | lists
         elif kind == "feedback" and ask_id in uses:
             told = {name: event[name] for name in Feedback.__annotations__}
             uses[ask_id]["feedback"] = Feedback(**told)
@@ -165,16 +159,10 @@ def as_dataset(uses: Sequence[Use], data: "Dataset") -> "Dataset":
         Whose passages answered; these and its documents come along.
     """
     known = {passage.passage_id for passage in data.passages}
+    days = [datetime.fromisoformat(use.at).date() for use in uses]
     questions = [
-        Question(
-            use.ask_id,
-            use.question,
-            "trợ lý",
-            "train",
-            channel=use.channel,
-            asked_on=datetime.fromisoformat(use.at).date(),
-        )
-        for use in uses
+        Question(use.ask_id, use.question, "trợ lý", "train", channel=use.channel, asked_on=day)
+        for use, day in zip(uses, days, strict=True)
     ]
     judgments = [
         Judgment(use.ask_id, use.feedback.passage_id, GRADES[use.feedback.outcome], RATER)
@@ -195,7 +183,8 @@ def _append(event: dict[str, Any]) -> None:
         os.close(handle)
 
 
-def _events(path: Path) -> list[dict[str, Any]]:
+def _events() -> list[dict[str, Any]]:
+    path = usage_file()
     if not path.is_file():
         return []
     found = []

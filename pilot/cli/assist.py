@@ -1,12 +1,12 @@
 """``pilot ask``, ``brief``, ``usage``, ``model``: the pilot in people's hands."""
 
 import json
-from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from pilot.cli.options import Answering, AsJson, AsOf, day, say
 from pilot.records import InputError
 
 model_commands = typer.Typer(no_args_is_help=True, help="The frozen assistant in MLflow's registry.")
@@ -15,16 +15,14 @@ usage_commands = typer.Typer(no_args_is_help=True, help="What became of the assi
 
 def ask_command(
     question: Annotated[str, typer.Argument(help="In Vietnamese, typed as you like.")],
-    as_of: Annotated[
-        str | None, typer.Option(help="The day asked about, YYYY-MM-DD; today if left out.")
-    ] = None,
+    as_of: AsOf = None,
     province: Annotated[str | None, typer.Option(help="Where the citizen is.")] = None,
     audience: Annotated[str | None, typer.Option(help="Who asks, such as 'doanh nghiệp'.")] = None,
-    dataset: Annotated[Path | None, typer.Option(help="Whose passages answer; default data/sample.")] = None,
+    dataset: Answering = None,
     model: Annotated[
         str | None, typer.Option(help="A frozen assistant: champion, candidate or a version number.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Answer with approved passages in force, or hand over to an expert.
 
@@ -32,10 +30,10 @@ def ask_command(
     """
     from pilot.assist.asking import ask
 
-    asked = ask(question, day(as_of), province, audience, dataset, model, say=_say)
+    asked = ask(question, day(as_of), province, audience, dataset, model, say=say)
     typer.echo(json.dumps(asked.reply.row(), ensure_ascii=False) if as_json else asked.reply.text())
     if asked.ask_id:
-        _say(f"how was it? `pilot usage feedback {asked.ask_id} accepted` (or edited, rejected)")
+        say(f"how was it? `pilot usage feedback {asked.ask_id} accepted` (or edited, rejected)")
 
 
 def brief_command(
@@ -44,7 +42,7 @@ def brief_command(
         Path | None, typer.Option(help="The store that may be touched; default data/sample.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the pages; default state/briefs/….")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what a newly issued document changes: older law, stored answers, frequent questions.
 
@@ -58,7 +56,7 @@ def brief_command(
 
     data = Dataset.load(dataset or project.sample())
     new, own = read_new(source, data)
-    brief = write_brief(new, own, data, ready(dataset, _say))
+    brief = write_brief(new, own, data, ready(dataset, say))
     folder = out or project.state("briefs", new.document_id.replace("/", "_"))
     for path in write_pages(brief, folder):
         typer.echo(str(path), err=as_json)
@@ -68,7 +66,7 @@ def brief_command(
 
 @model_commands.command("export")
 def model_export_command(
-    dataset: Annotated[Path | None, typer.Option(help="Whose passages answer; default data/sample.")] = None,
+    dataset: Answering = None,
 ) -> None:
     """Freeze the assistant as one MLflow model, alias candidate.
 
@@ -77,7 +75,7 @@ def model_export_command(
     from pilot.assist.frozen import CANDIDATE, export
     from pilot.assist.ready import ready_folder
 
-    number = export(ready_folder(dataset, _say))
+    number = export(ready_folder(dataset, say))
     typer.echo(f"version {number} registered as {CANDIDATE}; `pilot ask … --model {CANDIDATE}` uses it")
 
 
@@ -99,9 +97,9 @@ def model_promote_command(
 
     found = promote(version, record, override)
     for objection in found.objections:
-        _say(objection)
+        say(objection)
     if not found.done:
-        _say(f"version {found.version} stays as it is; --override REASON promotes it on your responsibility")
+        say(f"version {found.version} stays as it is; --override REASON promotes it on your responsibility")
         raise typer.Exit(1)
     typer.echo(f"version {found.version} is {CHAMPION}")
 
@@ -123,7 +121,7 @@ def model_tune_command(
     from pilot.assist.tuning import RISKS, tune, write_settings
     from pilot.sources import Dataset
 
-    _say("training five times on the sample, minutes")
+    say("training five times on the sample, minutes")
     found = tune(Dataset.load(project.sample()), sorted({risk, *RISKS}))
     for one in found:
         chosen = "*" if one.risk == risk else " "
@@ -135,15 +133,14 @@ def model_tune_command(
     if write:
         typer.echo(f"{write_settings(confidence)} written; run the tests of the assistant, then commit it")
     else:
-        typer.echo(
-            f"weights {[round(w, 4) for w in confidence.weights]}; --write puts them into the settings"
-        )
+        weights = [round(weight, 4) for weight in confidence.weights]
+        typer.echo(f"weights {weights}; --write puts them into the settings")
 
 
 @usage_commands.command("feedback")
 def feedback_command(
     ask_id: Annotated[str, typer.Argument(help="As `pilot ask` printed it.")],
-    outcome: Annotated[str, typer.Argument(help="accepted, edited or rejected.")],
+    outcome: Annotated[Literal["accepted", "edited", "rejected"], typer.Argument(help="What became of it.")],
     passage: Annotated[str | None, typer.Option(help="Which answer; default the first.")] = None,
     text: Annotated[str | None, typer.Option(help="The answer as changed, or why it was not used.")] = None,
     seconds: Annotated[float | None, typer.Option(help="How long it took you.")] = None,
@@ -154,7 +151,7 @@ def feedback_command(
     """
     from pilot.assist.usage import log_feedback
 
-    log_feedback(ask_id, outcome, passage, text, seconds)  # type: ignore[arg-type]
+    log_feedback(ask_id, outcome, passage, text, seconds)
 
 
 @usage_commands.command("summary")
@@ -171,9 +168,7 @@ def summary_command() -> None:
 @usage_commands.command("export")
 def export_command(
     out: Annotated[Path, typer.Option(help="Dataset folder to write.")],
-    dataset: Annotated[
-        Path | None, typer.Option(help="Whose passages answered; default data/sample.")
-    ] = None,
+    dataset: Answering = None,
 ) -> None:
     """Write the questions asked as a dataset, ready for `pilot label import`.
 
@@ -186,21 +181,6 @@ def export_command(
     data = as_dataset(usage(), Dataset.load(dataset or project.sample()))
     if not data.questions:
         raise InputError("no question was asked yet; `pilot ask` logs each one")
-    write_folder(
-        data,
-        out,
-        "Câu hỏi đã hỏi trợ lý, đã che dữ liệu cá nhân; mức độ phù hợp theo phản hồi của người dùng.",
-    )
+    about = "Câu hỏi đã hỏi trợ lý, đã che dữ liệu cá nhân; mức độ phù hợp theo phản hồi của người dùng."
+    write_folder(data, out, about)
     typer.echo(f"{out}: {len(data.questions)} questions, {len(data.judgments)} judgments")
-
-
-def day(text: str | None) -> date | None:
-    """Return a day given on the command line."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError(f"--as-of {text!r}: no such day; expected YYYY-MM-DD, such as 2026-01-15") from None
-
-
-def _say(line: str) -> None:
-    typer.echo(f"pilot: {line}", err=True)

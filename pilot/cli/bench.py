@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilot import project
+from pilot.cli.options import AsJson, Sources
 
 if TYPE_CHECKING:
     from pilot.bench.text import BenchRow
@@ -14,11 +15,10 @@ if TYPE_CHECKING:
 bench_commands = typer.Typer(
     invoke_without_command=True, help="Speed, memory and quality against peers, as ratios within one run."
 )
-_AS_JSON = typer.Option("--json", help="One JSON object per row on standard output.")
 
 
 @bench_commands.callback()
-def bench(context: typer.Context, as_json: Annotated[bool, _AS_JSON] = False) -> None:
+def bench(context: typer.Context, as_json: AsJson = False) -> None:
     """Run every benchmark on the embedded sample, or the one that is named."""
     if context.invoked_subcommand is None:
         text(None, as_json=as_json)
@@ -34,7 +34,7 @@ def text(
         typer.Argument(help="Dataset folders, .jsonl or .txt files (.gz or not); default data/sample."),
     ] = None,
     every: Annotated[int, typer.Option(min=1, help="Take one text of this many, for large corpora.")] = 1,
-    as_json: Annotated[bool, _AS_JSON] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Segmentation against pyvi and underthesea; accents restored; what they are worth in ranking.
 
@@ -42,19 +42,16 @@ def text(
     """
     from pilot.bench.text import missing_peers, tables
 
-    for name, remedy in missing_peers():
-        typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
+    _tell_missing(missing_peers())
     for title, rows in tables(sources or [project.sample()], every):
         _tell(title, rows, as_json)
 
 
 @bench_commands.command()
 def rank(
-    sources: Annotated[
-        list[Path] | None, typer.Argument(help="Dataset folders; default data/sample.")
-    ] = None,
+    sources: Sources = None,
     most: Annotated[int, typer.Option(min=1, help="Ask so many questions at most.")] = 200,
-    as_json: Annotated[bool, _AS_JSON] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Indexing and answering by the default ranker, BM25, bm25s, tantivy and rank_bm25.
 
@@ -62,8 +59,7 @@ def rank(
     """
     from pilot.bench.rank import missing_peers, tables
 
-    for name, remedy in missing_peers():
-        typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
+    _tell_missing(missing_peers())
     for title, rows in tables(sources or [project.sample()], most):
         _tell(title, rows, as_json)
 
@@ -77,7 +73,7 @@ def scale(
         list[int] | None,
         typer.Option("--size", min=20, help="Passages, repeatable; more than there are are generated."),
     ] = None,
-    as_json: Annotated[bool, _AS_JSON] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure what larger corpora cost: segmentation, index, query, training, scoring.
 
@@ -92,10 +88,8 @@ def scale(
 
 @bench_commands.command()
 def classify(
-    sources: Annotated[
-        list[Path] | None, typer.Argument(help="Dataset folders to learn from; default data/sample.")
-    ] = None,
-    as_json: Annotated[bool, _AS_JSON] = False,
+    sources: Sources = None,
+    as_json: AsJson = False,
 ) -> None:
     """Learning and answering by the default classifier, beside TF-IDF with a linear SVM.
 
@@ -105,6 +99,11 @@ def classify(
 
     for title, rows in tables(sources or [project.sample()]):
         _tell(title, rows, as_json)
+
+
+def _tell_missing(peers: list[tuple[str, str]]) -> None:
+    for name, remedy in peers:
+        typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
 
 
 def _tell(title: str, rows: "list[BenchRow]", as_json: bool) -> None:
@@ -122,7 +121,7 @@ def ask(
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="Ask so many questions warm.")] = 100,
     starts: Annotated[int, typer.Option(min=1, help="Start the command so many times.")] = 10,
-    as_json: Annotated[bool, _AS_JSON] = False,
+    as_json: AsJson = False,
 ) -> None:
     """How long an answer of the assistant takes, warm and as a whole process.
 
@@ -140,7 +139,7 @@ def label(
     ] = None,
     writers: Annotated[int, typer.Option(min=1, max=64, help="Experts saving at once.")] = 16,
     each: Annotated[int, typer.Option(min=1, help="Saves of each expert.")] = 100,
-    as_json: Annotated[bool, _AS_JSON] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure saves per second of the labelling service, and how long one takes.
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pilot.cli.options import day
+
 data_commands = typer.Typer(no_args_is_help=True, help="Bring material in, prove it sound, give it out.")
 
 
@@ -70,7 +72,7 @@ def check(
     from pilot.sources import Dataset
 
     data = Dataset.load(folder)
-    findings = validate(data, _day(as_of))
+    findings = validate(data, day(as_of) or date.today())
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.message}")
     faults = sum(finding.severity == "error" for finding in findings)
@@ -199,13 +201,3 @@ def redact_command(
     )
     for kind, count in report.items():
         typer.echo(f"  {kind}: {count['findings']} in {count['texts']} texts")
-
-
-def _day(text: str | None) -> date:
-    """Return the day an option names, else today."""
-    from pilot.records import InputError
-
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError:
-        raise InputError(f"--as-of holds {text!r}; expected a day as YYYY-MM-DD") from None

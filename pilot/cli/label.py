@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pilot.cli.options import AsJson
 from pilot.records import InputError
 
 if TYPE_CHECKING:
-    from pilot.label.accounts import User
+    from sqlalchemy import Connection
+
     from pilot.label.store import Store
 
 label_commands = typer.Typer(no_args_is_help=True, help="The labelling service and its data.")
@@ -101,7 +103,7 @@ def flag_command(
 
 @label_commands.command("agreement")
 def agreement_command(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
     database: Database = None,
 ) -> None:
     """Print how far experts agree with each other and with what was decided.
@@ -225,10 +227,8 @@ def user_password(name: Name, database: Database = None) -> None:
     password = _password()
     if faults := password_faults(password, name):
         raise InputError(*faults)
-    with _opened(database) as store:
-        user_id = _found(store, name).user_id
-        with store.writing() as connection:
-            set_password(connection, user_id, password, True, time.time())
+    with _opened(database) as store, store.writing() as connection:
+        set_password(connection, _user_id(connection, name), password, True, time.time())
     typer.echo(f"{name}: password set")
 
 
@@ -240,10 +240,8 @@ def user_delete(name: Name, database: Database = None) -> None:
     """
     from pilot.label.accounts import delete_user
 
-    with _opened(database) as store:
-        user_id = _found(store, name).user_id
-        with store.writing() as connection:
-            delete_user(connection, user_id, time.time())
+    with _opened(database) as store, store.writing() as connection:
+        delete_user(connection, _user_id(connection, name), time.time())
     typer.echo(f"{name}: deleted")
 
 
@@ -253,13 +251,12 @@ def _opened(database: str | None) -> "closing[Store]":
     return closing(open_store(database))
 
 
-def _found(store: "Store", name: str) -> "User":
+def _user_id(connection: "Connection", name: str) -> int:
     from pilot.label.accounts import list_users
 
-    with store.reading() as connection:
-        for user in list_users(connection):
-            if user.name == name.strip().lower():
-                return user
+    for user in list_users(connection):
+        if user.name == name.strip().lower():
+            return user.user_id
     raise InputError(f"no account {name!r}; `pilot label user list` shows those there are")
 
 

@@ -1,17 +1,16 @@
 """``pilot compare`` and ``pilot results``: runs held against each other, and the ones accepted."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pilot.cli.options import wide_console
+from pilot.project import write_whole
 from pilot.records import InputError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from pilot.decide.compared import Compared
 
 
@@ -55,43 +54,19 @@ def results_command(
         typer.echo(str(path))
 
 
-def wide_console() -> "Console":
-    """Return a console as wide as the terminal, or 120 columns where the output goes to a file."""
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 120)
-
-
 def _print(found: "Compared") -> None:
     from rich import box
     from rich.table import Table
 
     comparison, console = found.comparison, wide_console()
     title = f"against {comparison.baseline}: {comparison.questions} questions in {comparison.groups} groups"
-    table = Table(title=title, box=box.SIMPLE_HEAD)
-    for heading in (
-        "system",
-        "measure",
-        "difference",
-        "95 % interval",
-        "p (Holm)",
-        "win/tie/loss",
-        "verdict",
-    ):
-        table.add_column(heading)
+    table = Table(*COLUMNS, title=title, box=box.SIMPLE_HEAD)
     for one in comparison.differences:
         tally = "–" if one.wins is None else f"{one.wins}/{one.ties}/{one.losses}"
         more = f"\n{one.more_questions:,} more questions would settle it" if one.more_questions else ""
-        interval = f"{one.low:+.3f} … {one.high:+.3f}"
-        table.add_row(
-            one.system,
-            one.measure,
-            f"{one.value:+.3f}",
-            interval,
-            f"{one.p_holm:.4f}",
-            tally,
-            one.verdict + more,
-        )
+        difference, interval = f"{one.value:+.3f}", f"{one.low:+.3f} … {one.high:+.3f}"
+        p, verdict = f"{one.p_holm:.4f}", one.verdict + more
+        table.add_row(one.system, one.measure, difference, interval, p, tally, verdict)
     console.print(table)
     for name, slices in found.slices.items():
         few = sum(one.estimate is None for one in slices.slices)
@@ -107,8 +82,6 @@ def _print(found: "Compared") -> None:
 
 
 def _write_json(found: "Compared", out: Path) -> None:
-    from pilot.project import write_whole
-
     content = {
         "baseline": found.comparison.baseline,
         "runs": [run.run_id for run in found.runs],
@@ -123,8 +96,6 @@ def _write_json(found: "Compared", out: Path) -> None:
 
 
 def _write_csv(found: "Compared", out: Path) -> None:
-    from pilot.project import write_whole
-
     write_whole(out, found.comparison.table().to_csv(index=False))
 
 
@@ -134,4 +105,5 @@ def _write_png(found: "Compared", out: Path) -> None:
     difference_plot(found.comparison).savefig(out, dpi=130)
 
 
+COLUMNS = ("system", "measure", "difference", "95 % interval", "p (Holm)", "win/tie/loss", "verdict")
 WRITERS = {".json": _write_json, ".csv": _write_csv, ".png": _write_png}

@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from pilot import project
-from pilot.cli.results import wide_console
+from pilot.cli.options import AsJson, wide_console
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from pilot.experiment import Result
     from pilot.experiment.plan import Plan
 
-SUITES = ("smoke", "quick", "full")
-
 
 def run_command(
     experiments: Annotated[list[Path] | None, typer.Argument(help="YAML files; none = the suite.")] = None,
     suite: Annotated[
-        str | None, typer.Option(help="smoke, quick or full; quick when no YAML is named.")
+        Literal["smoke", "quick", "full"] | None, typer.Option(help="Default quick when no YAML is named.")
     ] = None,
     dataset: Annotated[
         Path | None, typer.Option(help="Folder or file that is scored; default data/sample.")
@@ -35,9 +33,7 @@ def run_command(
     cluster: Annotated[
         str | None, typer.Option(help="A Dask scheduler, tcp://host:port, whose workers fit and predict.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object per experiment on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train, evaluate and track experiments.
 
@@ -50,8 +46,6 @@ def run_command(
 
     if experiments and suite:
         raise InputError("both YAML files and --suite are given; name experiments or a suite")
-    if not experiments and (suite or "quick") not in SUITES:
-        raise InputError(f"unknown suite {suite!r}; expected {', '.join(SUITES)}")
     chosen = _loaded(experiments, load_experiment) if experiments else suite_experiments(suite or "quick")
     plans = _plans(chosen, dataset, train_on or [], folds, suite or "quick")
     with on_cluster(cluster):

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pilot.decide.tables import figure, interval
 from pilot.evaluate import Estimate
@@ -50,11 +50,31 @@ class Listing:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a head; the first cell of a row names it. A `Figure` carries its own n and run."""
+    """Rows under a head; the first cell of a row names it.
+
+    Behind rows with a `Figure` stand the n of the last one and where it comes from, ``trace``: a run, if no other
+    source is named.
+    """
 
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     caption: str = ""
+    trace: str = "Lượt chạy"
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Return every figure, row by row."""
+        return [cell for row in self.rows for cell in row if isinstance(cell, Figure)]
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the head with what stands behind figures."""
+        return [*self.head, *(("n", self.trace) if self.figures else ())]
+
+    @property
+    def texts(self) -> list[list[str]]:
+        """Return the rows as text, each as long as `columns`."""
+        return [_spread(row) for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -94,8 +114,7 @@ class Section:
     @property
     def figures(self) -> list[Figure]:
         """Return every figure of its tables."""
-        tables = [block for block in self.blocks if isinstance(block, Table)]
-        return [cell for table in tables for row in table.rows for cell in row if isinstance(cell, Figure)]
+        return [figure for block in self.blocks if isinstance(block, Table) for figure in block.figures]
 
 
 def picture(drawing: "Drawing", words: str, title: str = "") -> Plot:
@@ -105,7 +124,7 @@ def picture(drawing: "Drawing", words: str, title: str = "") -> Plot:
     return Plot(buffer.getvalue(), words, title)
 
 
-def spread(row: Sequence[Any]) -> list[str]:
+def _spread(row: Sequence[Cell]) -> list[str]:
     """Return the cells of a row as text, the n and the run of its last figure appended."""
     figures = [cell for cell in row if isinstance(cell, Figure)]
     last = [str(figures[-1].estimate.n), figures[-1].run_id[:8]] if figures else []

@@ -2,20 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pilot import track
 from pilot.decide.criteria import load_criteria
-from pilot.evaluate import Comparison, System, compare_systems, parse_measure, slice_table
-from pilot.evaluate.slices import SliceTable, length_band
+from pilot.decide.evidence import LEADING, Scored
+from pilot.evaluate import Comparison, compare_systems, parse_measure, slice_table
+from pilot.evaluate.slices import SliceTable
 from pilot.records import InputError
-from pilot.taxonomy import taxonomy
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-LEADING = {"classify": "macro-F1", "rank": "nDCG@10"}
-"""Task -> measure by which slices are judged."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +20,7 @@ class Compared:
     slices: dict[str, SliceTable]
 
 
-def compare(
-    runs: Sequence[str], baseline: str | None = None, *, slices: bool = True, resamples: int = 10_000
-) -> Compared:
+def compare(runs: Sequence[str], baseline: str | None = None, *, slices: bool = True) -> Compared:
     """Compare completed runs with a baseline: paired by question, resampled by group, corrected for all tests.
 
     Parameters
@@ -40,8 +31,6 @@ def compare(
         One more such reference, or one of ``runs``; by default the first.
     slices
         Whether to measure each run on every slice as well.
-    resamples
-        Of bootstrap and randomisation test.
 
     Raises
     ------
@@ -53,38 +42,18 @@ def compare(
     if len(found) < 2:
         raise InputError("one run cannot be compared; name two or more, or a --baseline")
     names = _names(found)
-    systems = {name: system_of(run) for name, run in zip(names, found, strict=True)}
+    scored = [Scored(run, track.frames(run.run_id)) for run in found]
+    systems = {name: one.system for name, one in zip(names, scored, strict=True)}
     common = [m for m in found[0].metrics if all(m in run.metrics for run in found)]
     measures = [m for m in common if not m.startswith("Judged@")]  # says what was judged, not what is good
     effects = {m: load_criteria().smallest_effect.get(m, 0.02) for m in measures}
-    comparison = compare_systems(systems, names[0], measures, smallest=effects, resamples=resamples)
+    comparison = compare_systems(systems, names[0], measures, smallest=effects)
     tables = {}
     if slices:
-        attributes = slice_attributes(track.frames(found[0].run_id)["questions"])
         leading = LEADING[found[0].task] if LEADING[found[0].task] in measures else measures[0]
+        attributes = scored[0].attributes
         tables = {name: slice_table(system, attributes, leading) for name, system in systems.items()}
     return Compared(tuple(found), comparison, tables)
-
-
-def system_of(run: track.Run) -> System:
-    """Return what a run left behind, ready to be scored again."""
-    frames = track.frames(run.run_id)
-    groups = frames["questions"].set_index("question_id")["group"]
-    return System(run.task, frames["predictions"], frames["gold"], groups, frames["scores"])
-
-
-def slice_attributes(questions: "pd.DataFrame") -> "pd.DataFrame":
-    """Return what questions are sliced by, values as people read them."""
-    labels = taxonomy()
-    field = questions["field"].map(labels.name, na_action="ignore")
-    group = (
-        questions["field"]
-        .map(labels.group, na_action="ignore")
-        .map(lambda code: labels.groups.get(code, code))
-    )
-    shown = questions[["question_id", "audience", "province", "channel"]]
-    length = questions["words"].map(length_band)
-    return shown.assign(field=field, group=group, length=length, cites_law=questions["cites_law"])
 
 
 def oriented(measure: str, value: float) -> float:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilot import project
 from pilot.evaluate import Estimate
 from pilot.records import InputError
@@ -61,11 +59,7 @@ def load_sheet(path: Path | None = None) -> dict[str, Item]:
     InputError
         If it is missing, or an entry is missing or faulty; all faults at once.
     """
-    path = path or project.root() / WHERE
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not readable ({' '.join(str(error).split())}); restore {WHERE}") from None
+    path, raw = project.read_yaml(str(path or WHERE))
     rows = raw if isinstance(raw, dict) else {}
     faults = [f"{path}: no entry {key!r}" for key in KEYS if key not in rows]
     faults += [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pilot.evaluate import Estimate, System
-from pilot.evaluate.bootstrap import Statistic, resampled
+from pilot.evaluate.bootstrap import resampled
 from pilot.quality.currency import EXPIRED, UNKNOWN, VALID
 from pilot.records import InputError
 
@@ -39,13 +39,11 @@ def first_results(system: System, frames: "Mapping[str, pd.DataFrame]") -> "pd.S
     return states.reindex(system.rows.question_ids).fillna(UNKNOWN)
 
 
-def stale_first(system: System, frames: "Mapping[str, pd.DataFrame]", seed: int = 0) -> Estimate:
+def stale_first(system: System, frames: "Mapping[str, pd.DataFrame]") -> Estimate:
     """Return `STALE`: the lower bound counts what is known to be stale, the upper one the unknown as well."""
     states = first_results(system, frames).to_numpy()
-    known, possible = (np.isin(states, bad).astype(float) for bad in ([EXPIRED], [EXPIRED, UNKNOWN]))
-    rng = np.random.default_rng(seed)
-    least, most = resampled([_mean(known), _mean(possible)], system.rows.groups, 2000, rng)
-    return Estimate(least.value, least.bca()[0], most.bca()[1], len(states))
+    known, possible = (share_of(np.isin(states, bad), system) for bad in ([EXPIRED], [EXPIRED, UNKNOWN]))
+    return Estimate(known.value, known.low, possible.high, known.n)
 
 
 def unknown_first(system: System, frames: "Mapping[str, pd.DataFrame]") -> int:
@@ -53,22 +51,17 @@ def unknown_first(system: System, frames: "Mapping[str, pd.DataFrame]") -> int:
     return int((first_results(system, frames) == UNKNOWN).sum())
 
 
-def shares(system: System, frames: "Mapping[str, pd.DataFrame]", seed: int = 0) -> dict[str, Estimate]:
+def shares(system: System, frames: "Mapping[str, pd.DataFrame]") -> dict[str, Estimate]:
     """Return state -> share of questions whose first result is in it."""
     states = first_results(system, frames).to_numpy()
-    names = (VALID, EXPIRED, UNKNOWN)
-    statistics = [_mean((states == name).astype(float)) for name in names]
-    found = resampled(statistics, system.rows.groups, 2000, np.random.default_rng(seed))
-    return {
-        name: Estimate(one.value, *one.bca(), len(states)) for name, one in zip(names, found, strict=True)
-    }
+    return {name: share_of(states == name, system) for name in (VALID, EXPIRED, UNKNOWN)}
 
 
-def share_of(hits: np.ndarray, system: System, seed: int = 0) -> Estimate:
+def share_of(hits: np.ndarray, system: System) -> Estimate:
     """Return the share of questions with a property, interval over groups; shape (n,) as the system's rows."""
-    found = resampled([_mean(hits.astype(float))], system.rows.groups, 2000, np.random.default_rng(seed))[0]
+
+    def share(weights: np.ndarray) -> np.ndarray:
+        return weights @ hits.astype(float) / weights.sum(axis=1)
+
+    (found,) = resampled([share], system.rows.groups, 2000, np.random.default_rng(0))
     return Estimate(found.value, *found.bca(), len(hits))
-
-
-def _mean(values: np.ndarray) -> Statistic:
-    return lambda weights: weights @ values / weights.sum(axis=1)

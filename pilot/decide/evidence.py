@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pilot import track
-from pilot.decide.compared import slice_attributes
+from pilot.decide.blocks import Figure
 from pilot.decide.currency import STALE, stale_first
 from pilot.evaluate import Estimate, System, evaluate, parse_measure
+from pilot.evaluate.slices import length_band
 from pilot.records import InputError
+from pilot.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 BASELINE = {"classify": ("classify/keywords", "classify/majority"), "rank": ("rank/bm25", "rank/random")}
 """Task -> what stands for today's way of working; the first that was run."""
 LEADING = {"classify": "macro-F1", "rank": "nDCG@10"}
+"""Task -> measure by which systems are compared."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +41,15 @@ class Scored:
 
     @cached_property
     def attributes(self) -> "pd.DataFrame":
-        """Return what its questions are sliced by."""
-        return slice_attributes(self.frames["questions"])
+        """Return what its questions are sliced by, a row per question, values as people read them."""
+        questions, labels = self.frames["questions"], taxonomy()
+        groups = questions["field"].map(labels.group, na_action="ignore")
+        return questions[["question_id", "audience", "province", "channel"]].assign(
+            field=questions["field"].map(labels.name, na_action="ignore"),
+            group=groups.map(lambda code: labels.groups.get(code, code)),
+            length=questions["words"].map(length_band),
+            cites_law=questions["cites_law"],
+        )
 
     @property
     def standing(self) -> int:
@@ -54,6 +64,10 @@ class Scored:
             frames = (self.frames["predictions"], self.frames["gold"], self.system.groups)
             return evaluate(self.run.task, *frames, [measure], seed=self.run.seed).metrics[measure]
         return self.run.metrics[measure]
+
+    def figure(self, what: str, estimate: Estimate | None = None) -> Figure:
+        """Return a figure of the run as it stands in tables; without an estimate ``what`` is a measure."""
+        return Figure(what, self.measured(what) if estimate is None else estimate, self.run.run_id)
 
     def faults(self) -> list[str]:
         """Return where logged figures and stored scores are not what the predictions give."""

@@ -135,7 +135,7 @@ def _row(judged: Judged, material: Material) -> Row:
         return Row(criterion.text, asked, "chưa có số liệu", STATES[judged.state], judged.state, None)
     seen, shown = found.note or "chưa có số liệu", None
     if found.estimate is not None:
-        shown = Figure(figure_name(judged, found), found.estimate, found.scored.run.run_id)
+        shown = found.scored.figure(figure_name(judged, found), found.estimate)
         where = f", {ATTRIBUTES[found.part.attribute]} {found.part.value}" if found.part else ""
         sets = len(judged.findings)
         where += f", trên {found.scored.run.dataset} (kém nhất trong {sets} bộ)" if sets > 1 else ""

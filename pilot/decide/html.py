@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pilot.decide.blocks import Figure, Section, percent, spread
+from pilot.decide.blocks import Section
 from pilot.decide.front import Front
 from pilot.decide.material import Material
+from pilot.templates import rendered
 
 
 def report_page(material: Material, front: Front, sections: Sequence[Section]) -> str:
@@ -21,22 +22,11 @@ def public_page(material: Material, front: Front) -> str:
 
 
 def _page(template: str, material: Material, **values: Any) -> str:
-    import jinja2
-
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters |= {
+    filters = {
         "embedded": lambda png: base64.b64encode(png).decode(),
-        "spread": spread,
         "short": lambda text: text[:8],
-        "percent": percent,
         "kind": lambda block: type(block).__name__,
-        "number": lambda cell: isinstance(cell, Figure),
     }
     written = f"{material.written:%H:%M ngày %d/%m/%Y}"
-    return templates.get_template(template).render(material=material, written=written, **values)
+    path = Path(__file__).parent / "templates" / template
+    return rendered(path, filters, material=material, written=written, **values)

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pilot.decide.blocks import Missing
 from pilot.decide.cost import Item
 from pilot.decide.criteria import Criteria
 from pilot.decide.decision import Decision
@@ -58,11 +57,3 @@ class Material:
     def subjects(self, task: str) -> list[Scored]:
         """Return the run that the pilot would use, in each of these groups."""
         return [subject_of(arena) for arena in self.leading(task)]
-
-
-def not_run(task: str) -> Missing:
-    """Return the gap left where a task has no run at all."""
-    return Missing(
-        f"Chưa có lượt chạy {'phân loại' if task == 'classify' else 'xếp hạng'} nào.",
-        f"Chạy pilot run experiments/{task}/default.yaml --dataset THƯ_MỤC.",
-    )

@@ -10,6 +10,7 @@ from pilot import checkout, track
 from pilot.decide.criteria import Criteria, parse_criteria
 from pilot.decide.evidence import Scored
 from pilot.decide.verdicts import Judged, alarm_text
+from pilot.decide.words import wording
 from pilot.records import InputError
 
 
@@ -20,6 +21,11 @@ class Obstacle:
     code: str
     text: str
     remedy: str
+
+
+def _obstacle(code: str, **values: object) -> Obstacle:
+    """Return an obstacle in the words of ``loi_van.yaml``, its places filled in."""
+    return Obstacle(code, *(text.format(**values) for text in wording()["obstacles"][code]))
 
 
 def obstacles(
@@ -44,9 +50,8 @@ def obstacles(
         {j.criterion.experiment for j in judged if not j.findings}
         | {j.criterion.against for j in judged if j.criterion.against and not _compared(j)}
     ):
-        commands = " ".join(f"experiments/{name}.yaml" for name in missing)
-        text = f"Thiếu lượt chạy: {', '.join(missing)}."
-        found.append(Obstacle("missing", text, f"Chạy pilot run {commands} trên cùng bộ dữ liệu."))
+        files = " ".join(f"experiments/{name}.yaml" for name in missing)
+        found.append(_obstacle("missing", names=", ".join(missing), files=files))
     return [*found, *_runs(used), *_data(used)]
 
 
@@ -64,26 +69,13 @@ def _criteria(
     criteria: Criteria, path: Path, used: Sequence[Scored], earlier: set[str], today: date
 ) -> Iterator[Obstacle]:
     if criteria.status == "draft":
-        yield Obstacle(
-            "draft",
-            "Tiêu chí mới là bản dự thảo, chưa được lãnh đạo phê duyệt.",
-            "Lãnh đạo xem, sửa nếu cần rồi phê duyệt: ghi status: approved và approved_by trong tệp tiêu chí.",
-        )
-    days = [date.fromtimestamp(one.run.started) for one in used]
-    if criteria.date > min([*days, today]):
-        yield Obstacle(
-            "late",
-            f"Tiêu chí đề ngày {criteria.date:%d/%m/%Y}, sau ngày đã chấm ({min([*days, today]):%d/%m/%Y}).",
-            "Tiêu chí phải có trước khi chấm: chấm lại trên câu hỏi mới, chưa từng dùng.",
-        )
+        yield _obstacle("draft")
+    first = min([today, *(date.fromtimestamp(one.run.started) for one in used)])
+    if criteria.date > first:
+        yield _obstacle("late", set=criteria.date, scored=first)
     then = {_hash_at(one.run.commit, path) for one in used} - {None}
     if (then | earlier) - {criteria.hash}:
-        yield Obstacle(
-            "changed",
-            "Tiêu chí đã bị sửa sau khi chấm hoặc sau báo cáo trước.",
-            "Trả lại tiêu chí cũ; hoặc phê duyệt tiêu chí mới, lập thư mục báo cáo mới và chấm trên câu "
-            "hỏi mới.",
-        )
+        yield _obstacle("changed")
 
 
 @cache
@@ -98,50 +90,23 @@ def _hash_at(commit: str, path: Path) -> str | None:
 
 def _runs(used: Sequence[Scored]) -> Iterator[Obstacle]:
     if drafts := _named(one for one in used if one.run.draft):
-        yield Obstacle(
-            "draft run",
-            f"Lượt chạy là bản nháp, mã nguồn chưa lưu thành phiên bản: {drafts}.",
-            "Lưu mã nguồn (git commit) rồi chạy lại.",
-        )
+        yield _obstacle("draft run", names=drafts)
     if smoke := _named(one for one in used if one.run.suite == "smoke"):
-        yield Obstacle(
-            "smoke", f"Lượt chạy chỉ là chạy thử nhanh: {smoke}.", "Chạy lại không kèm --suite smoke."
-        )
+        yield _obstacle("smoke", names=smoke)
     for one in used:
         for message in dict.fromkeys(map(alarm_text, one.run.alarms)):
-            yield Obstacle(
-                "alarm",
-                f"Lượt chạy {one.run.experiment} có cảnh báo: {message}.",
-                "Tìm nguyên nhân, sửa dữ liệu hoặc cách chia, rồi chạy lại.",
-            )
+            yield _obstacle("alarm", name=one.run.experiment, message=message)
     if stale := _named(one for one in used if older_than_data(one.run)):
-        yield Obstacle(
-            "older than data",
-            f"Dữ liệu đã thay đổi sau lượt chạy: {stale}.",
-            "Chạy lại trên dữ liệu hiện tại.",
-        )
+        yield _obstacle("older than data", names=stale)
 
 
 def _data(used: Sequence[Scored]) -> Iterator[Obstacle]:
     if any(one.run.illustrative for one in used):
-        yield Obstacle(
-            "illustrative",
-            "Số liệu đo trên bộ dữ liệu minh họa; dữ liệu minh họa không phải là bằng chứng.",
-            "Gán nhãn câu hỏi thật trên trang gán nhãn, xuất bản bộ nhãn rồi chấm trên đó.",
-        )
+        yield _obstacle("illustrative")
     if names := sorted({one.run.dataset for one in used if one.run.development}):
-        yield Obstacle(
-            "development",
-            f"Phương án đề xuất được xây dựng trong khi chấm trên bộ dữ liệu {', '.join(names)}: số liệu ở đó là "
-            "số liệu phát triển, không phải kết quả kiểm tra.",
-            "Chấm một lần trên câu hỏi chưa ai dùng khi xây dựng phương án.",
-        )
+        yield _obstacle("development", names=", ".join(names))
     if names := sorted({o.run.dataset for o in used if not o.run.adjudicated and not o.run.illustrative}):
-        yield Obstacle(
-            "labels",
-            f"Nhãn của bộ dữ liệu {', '.join(names)} chưa được hội đồng chuyên gia thẩm định.",
-            "Cho hai chuyên gia gán nhãn độc lập, thẩm định chỗ khác nhau, xuất bản bộ nhãn rồi chấm lại.",
-        )
+        yield _obstacle("labels", names=", ".join(names))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,4 @@ def as_text(found: Mapping[str, Any]) -> str:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    estimate = figure.estimate
-    return {
-        "what": figure.what, "value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n,
-        "run": figure.run_id,
-    }  # fmt: skip
+    return {"what": figure.what, **asdict(figure.estimate), "run": figure.run_id}

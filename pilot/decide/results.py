@@ -42,6 +42,17 @@ class Record:
     development: bool = False
 
     @property
+    def learnt(self) -> str:
+        """Return what it learnt from, without fingerprints."""
+        return self.supervision.split(":")[0]
+
+    def cells(self, measures: Iterable[str]) -> list[str]:
+        """Return its figures as cells of a Markdown table, the number of questions last."""
+        found = [self.metrics.get(measure) for measure in measures]
+        shown = [f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" if e else "–" for e in found]
+        return [*shown, str(next(iter(self.metrics.values())).n)]
+
+    @property
     def file(self) -> str:
         """Return the name of the record's file: one per experiment, dataset and way of learning."""
         way = self.supervision.replace(":", "-").replace(",", "-")
@@ -101,14 +112,26 @@ def read_records() -> list[Record]:
     return sorted(records, key=lambda r: (r.task, r.dataset, _leading(r)))
 
 
+def by_dataset(records: Iterable[Record]) -> dict[tuple[str, str], list[Record]]:
+    """Return (task, dataset) -> its records, in the order of the records."""
+    found: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        found.setdefault((record.task, record.dataset), []).append(record)
+    return found
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    return "".join(f"| {' | '.join(row)} |\n" for row in (head, ["---"] * len(head), *rows))
+
+
 def write_tables() -> list[Path]:
     """Write ``experiments/RESULTS.md`` and the README's table from the records; return what was written."""
     records = read_records()
     parts = [
         f"# Accepted results\n\nMade from `{FOLDER}/*.json` by `make results`; 95 % intervals in brackets.\n"
     ]
-    for task, dataset in dict.fromkeys((record.task, record.dataset) for record in records):
-        shown = [record for record in records if (record.task, record.dataset) == (task, dataset)]
+    for (task, dataset), shown in by_dataset(records).items():
         note = " (illustrative, never evidence)" if shown[0].illustrative else ""
         parts.append(f"## {task} on {dataset}{note}\n\n{_table(shown, detailed=True)}")
     root = project.root()
@@ -136,17 +159,11 @@ def _table(records: Sequence[Record], detailed: bool) -> str:
     measures = [m for m in LEADING[records[0].task] if any(m in record.metrics for record in records)]
     head = ["experiment", *([] if detailed else ["dataset"]), "learnt from", *measures, "n"]
     head += ["run", "commit"] if detailed else []
-    lines = [head, ["---"] * len(head)]
+    rows = []
     for record in records:
-        cells = [_cell(record.metrics.get(measure)) for measure in measures]
-        n = str(next(iter(record.metrics.values())).n)
         place = [] if detailed else [record.dataset]
         trace = [record.run_id[:8], record.commit[:8]] if detailed else []
         shown = f"{record.experiment} {DEVELOPMENT}" if record.development else record.experiment
-        lines.append([shown, *place, record.supervision.split(":")[0], *cells, n, *trace])
+        rows.append([shown, *place, record.learnt, *record.cells(measures), *trace])
     note = f"\n{DEVELOPMENT} {WHY}\n" if any(record.development for record in records) else ""
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + note
-
-
-def _cell(found: Estimate | None) -> str:
-    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]" if found else "–"
+    return markdown_table(head, rows) + note

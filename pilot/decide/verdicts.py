@@ -127,14 +127,9 @@ def _differences(
         if other is None:
             continue
         systems = {"system": one.system, "baseline": other.system}
-        smallest = criteria.smallest_effect[criterion.measure]
+        smallest, seed = criteria.smallest_effect[criterion.measure], one.run.seed
         compared = compare_systems(
-            systems,
-            "baseline",
-            [criterion.measure],
-            smallest=smallest,
-            seed=one.run.seed,
-            resamples=RESAMPLES,
+            systems, "baseline", [criterion.measure], smallest=smallest, seed=seed, resamples=RESAMPLES
         )
         found[criterion.name, one.run.run_id] = compared.differences[0], other
     adjusted = holm(np.array([difference.p for difference, _ in found.values()]))

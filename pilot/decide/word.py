@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pilot.decide.blocks import Block, Form, Listing, Missing, Plot, Section, Table, Text, spread
+from pilot.decide.blocks import Block, Form, Listing, Missing, Plot, Section, Table, Text
 from pilot.decide.front import Front
 from pilot.decide.material import Material
 from pilot.decide.word_parts import (
@@ -141,7 +141,7 @@ def _block(document: Any, block: Block) -> None:
         rows = [[f"{name} ({hint})", "\n\n"] for name, hint in block.fields]
         add_table(document, ["Nội dung", "Người có trách nhiệm điền"], rows, "", (65, 100))
     elif isinstance(block, Table):
-        add_table(document, block.head, [spread(row) for row in block.rows], block.caption)
+        add_table(document, block.columns, block.texts, block.caption)
 
 
 def _signature(document: Any) -> None:

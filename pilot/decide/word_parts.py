@@ -107,7 +107,7 @@ def add_table(
 def add_gallery(document: Any, plots: Sequence[Plot]) -> None:
     """Write pictures side by side on one page, each under its title."""
     from docx.oxml import OxmlElement
-    from docx.shared import Mm, Pt
+    from docx.shared import Pt
 
     if not plots:
         return
@@ -118,18 +118,21 @@ def add_gallery(document: Any, plots: Sequence[Plot]) -> None:
         add_line(cell.paragraphs[0], plot.title, 10, bold=True)
         paragraph = cell.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(0)
-        shape = paragraph.add_run().add_picture(io.BytesIO(plot.png), width=Mm(WIDTH / len(plots) - 4))
-        shape._inline.docPr.set("descr", plot.words)
+        _place(plot, paragraph, WIDTH / len(plots) - 4)
 
 
 def add_picture(document: Any, plot: Plot, width: float) -> None:
     """Write a picture with its words for who cannot see it."""
-    from docx.shared import Mm
-
     if plot.title:
         add_line(document.add_paragraph(), plot.title, 12, bold=True)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
     paragraph = document.add_paragraph()
     paragraph.alignment = 1
+    _place(plot, paragraph, width)
+
+
+def _place(plot: Plot, paragraph: Any, width: float) -> None:
+    from docx.shared import Mm
+
     shape = paragraph.add_run().add_picture(io.BytesIO(plot.png), width=Mm(width))
     shape._inline.docPr.set("descr", plot.words)

@@ -1,6 +1,13 @@
-"""What figures, systems and measures are called on the page leadership reads."""
+"""What figures, systems and measures are called on the page leadership reads, and what it says in fixed words."""
 
-from pilot.decide.blocks import percent
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilot.decide.blocks import Form, Listing, Missing, Text, percent
 from pilot.decide.criteria import Criterion
 from pilot.decide.currency import STALE
 from pilot.evaluate import Estimate, parse_measure
@@ -59,9 +66,42 @@ PERTURBATIONS = {
 }
 
 
+@cache
+def wording() -> Mapping[str, Any]:
+    """Return what the report says in fixed words: kind -> key -> text, or texts; see ``loi_van.yaml``."""
+    path = Path(__file__).parent / "templates" / "loi_van.yaml"
+    found: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def note(key: str, **values: object) -> Text:
+    """Return a paragraph in fixed words, its places filled in."""
+    return Text(wording()["notes"][key].format(**values))
+
+
+def listing(key: str) -> Listing:
+    """Return a list in fixed words."""
+    return Listing(wording()["lists"][key])
+
+
+def form(key: str) -> Form:
+    """Return a form that people fill in."""
+    return Form(tuple(wording()["forms"][key].items()))
+
+
+def gap(key: str, **values: object) -> Missing:
+    """Return what is not there yet and what to do about it, in fixed words; a task names the gap without any run."""
+    return Missing(*(text.format(**values) for text in wording()["gaps"][key]))
+
+
 def system_name(run: Run) -> str:
     """Return what a system is called."""
     return SYSTEMS.get(run.experiment, run.about)
+
+
+def on_dataset(run: Run) -> str:
+    """Return what a system is called, and on which dataset it was scored."""
+    return f"{system_name(run)}, bộ dữ liệu {run.dataset}"
 
 
 def learnt(run: Run) -> str:

@@ -1,6 +1,10 @@
 """The labelling service: experts answer tasks at a web page, and nothing they type is lost.
 
-``votes`` tells what is settled, ``adjudication`` decides the rest, ``agreement`` measures, ``release`` writes datasets.
-``tables`` and ``store`` hold the data, ``writer`` commits it, ``queue`` deals tasks out, ``answers`` takes what
-experts do, ``accounts`` knows who they are; ``app``, ``pages``, ``review``, ``api`` and ``admin`` are the web.
+``tables`` says what is kept; ``store`` opens it, ``writer`` commits it, ``backup`` carries it elsewhere; ``accounts``
+knows who people are. ``importing`` makes tasks out of a dataset with what machines propose (``proposals``), ``queue``
+deals them out, ``answers`` takes what experts do, ``content`` says what an answer may hold, ``cards`` how passages are
+frozen and shown. ``votes`` tells what is settled, ``adjudication`` decides the rest (and what ``flags`` puts before
+it), ``agreement`` measures, ``quiz`` trains, ``release`` writes datasets. ``app`` is the web: ``entrance``, ``pages``
+with their ``views``, ``review``, ``api``, ``admin``, ``search`` are what people reach; ``security`` stands before all
+of them, ``serve`` starts it.
 """

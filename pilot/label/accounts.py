@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
-from pilot.label.queue import log
+from pilot.label.store import change_row, log
 from pilot.label.tables import ROLES, attempts, claims, sessions, users
 from pilot.records import InputError
 
@@ -109,12 +109,8 @@ def password_faults(password: str, name: str) -> list[str]:
 
 def set_password(connection: Connection, user_id: int, password: str, must_change: bool, now: float) -> None:
     """Give an account another password; every session of it ends."""
-    connection.execute(
-        update(users)
-        .where(users.c.user_id == user_id)
-        .values(password=_hash(password), must_change=must_change)
-    )
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    change_row(connection, users, user_id, password=_hash(password), must_change=must_change)
+    _end_sessions(connection, user_id)
     log(connection, now, "user-password", user_id)
 
 
@@ -125,19 +121,16 @@ def change_user(
     values = {key: value for key, value in (("role", role), ("active", active)) if value is not None}
     if role is not None and role not in ROLES:
         raise InputError(f"Vai trò {role!r} không có; chọn một trong: {', '.join(ROLES)}.")
-    connection.execute(update(users).where(users.c.user_id == user_id).values(**values))
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    change_row(connection, users, user_id, **values)
+    _end_sessions(connection, user_id)
     log(connection, now, "user-change", user_id, content=dict(values))
 
 
 def delete_user(connection: Connection, user_id: int, now: float) -> None:
     """Take a person out of the data: name, password, sessions, unsubmitted drafts; answers stay, without a name."""
-    connection.execute(
-        update(users)
-        .where(users.c.user_id == user_id)
-        .values(name=f"{DELETED}{user_id}", display="(đã xóa)", password="", active=False, must_change=False)
-    )
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    blank = {"display": "(đã xóa)", "password": "", "active": False, "must_change": False}
+    change_row(connection, users, user_id, name=f"{DELETED}{user_id}", **blank)
+    _end_sessions(connection, user_id)
     connection.execute(
         update(claims)
         .where(claims.c.user_id == user_id, claims.c.submitted_at.is_(None))
@@ -156,14 +149,11 @@ def check_password(connection: Connection, name: str, password: str) -> User | N
 def may_guess(connection: Connection, name: str, address: str, now: float) -> bool:
     """Count a log-in attempt; return False if this name or address has had too many and must wait."""
     name = name.strip().lower()[:64]
-    recent = select(func.count()).select_from(attempts).where(attempts.c.at > now - WINDOW_SECONDS)
     by_name, by_address = attempts.c.name == name, attempts.c.address == address
-    counts = {
-        "pair": recent.where(by_name, by_address),
-        "name": recent.where(by_name),
-        "address": recent.where(by_address),
-    }
-    if any(connection.execute(query).scalar_one() >= MOST_GUESSES[kind] for kind, query in counts.items()):
+    kinds = {"pair": and_(by_name, by_address), "name": by_name, "address": by_address}
+    counts = select(*(func.count().filter(which).label(kind) for kind, which in kinds.items()))
+    recent = connection.execute(counts.where(attempts.c.at > now - WINDOW_SECONDS)).mappings().one()
+    if any(recent[kind] >= most for kind, most in MOST_GUESSES.items()):
         return False
     connection.execute(delete(attempts).where(attempts.c.at < now - WINDOW_SECONDS))
     connection.execute(insert(attempts).values(name=name, address=address, at=now))
@@ -196,6 +186,10 @@ def session_user(connection: Connection, token: str, now: float) -> User | None:
 def end_session(connection: Connection, token: str) -> None:
     """End a session."""
     connection.execute(delete(sessions).where(sessions.c.token == _digest(token)))
+
+
+def _end_sessions(connection: Connection, user_id: int) -> None:
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
 
 
 def _user(row) -> User:  # type: ignore[no-untyped-def] # noqa: ANN001

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from pilot.label import votes
-from pilot.label.content import change_faults, missing
-from pilot.label.currency import frozen_validity
+from pilot.label.cards import card, frozen_validity, passages_of
+from pilot.label.content import change_faults, label_names, missing
 from pilot.label.store import Store
 from pilot.label.tables import decisions as decisions_table
 from pilot.label.tables import flags, label_sets, tasks, users
-from pilot.label.views import card, moment_words, passages_of
+from pilot.label.views import moment_words
 from pilot.label.votes import Item, pseudonym
 
 DONE, REJECTED, OVERTAKEN = "done", "rejected", "overtaken"
@@ -67,9 +67,7 @@ def waiting(items: Iterable[Item], user_id: int) -> list[Item]:
 
 def page(connection: Connection, item: Item) -> Mapping[str, Any]:
     """Return everything the adjudication page shows of a question: experts as A, B …, what they differ on first."""
-    labels = connection.execute(
-        select(label_sets.c.content).where(label_sets.c.version == item.label_set)
-    ).scalar_one()
+    labels = _labels(connection, item)
     found, on = passages_of(connection, item.keys), date.fromisoformat(item.task["on"])
     listed = {each["key"]: each["validity"] for each in item.task["candidates"]}
     decision = item.decision and {
@@ -90,9 +88,9 @@ def page(connection: Connection, item: Item) -> Mapping[str, Any]:
         }
         for key in item.keys
     ]  # fmt: skip
-    names = {code: topic["name"] for code, topic in labels["topics"].items()} | labels["special"]
     return {
-        "item": item, "question": item.task["question"], "on": item.task["on"], "names": names, "labels": labels,
+        "item": item, "question": item.task["question"], "on": item.task["on"], "names": label_names(labels),
+        "labels": labels,
         "letters": [chr(ord("A") + place) for place in range(len(item.votes))],
         "mains": sorted({vote.content["main"] for vote in item.votes}),
         "cards": sorted(cards, key=lambda each: not each["disputed"]), "decision": decision,
@@ -126,9 +124,7 @@ def decide(
         return REJECTED, ["Câu này không nằm trong phần thẩm định của anh/chị."]
     if seen != item.token:
         return OVERTAKEN, [CHANGED]
-    labels = connection.execute(
-        select(label_sets.c.content).where(label_sets.c.version == item.label_set)
-    ).scalar_one()
+    labels = _labels(connection, item)
     content = {key: value for key, value in content.items() if value not in (None, "")}
     keys, reason = set(item.keys), " ".join(reason.split())
     faults = change_faults(content, labels, keys, set()) or missing(content, labels, keys)
@@ -145,9 +141,15 @@ def decide(
     return DONE, []
 
 
+def _labels(connection: Connection, item: Item) -> Mapping[str, Any]:
+    """Return the label set of a question."""
+    content = select(label_sets.c.content).where(label_sets.c.version == item.label_set)
+    labels: Mapping[str, Any] = connection.execute(content).scalar_one()
+    return labels
+
+
 def _proposed(item: Item, key: str) -> int | None:
     """Return the grade the page starts with: as decided before, or where experts nearly agree what would stand."""
     if item.decision is not None:
-        grade: int | None = item.decision["content"].get(f"grade:{key}")
-        return grade
+        return item.decision["content"].get(f"grade:{key}")
     return None if f"grade:{key}" in item.disputes else votes.lower_median(item.grades(key))

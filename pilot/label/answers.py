@@ -4,14 +4,15 @@ The browser names each operation (``save_id``); one that arrives twice changes n
 Every function runs inside the caller's transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from pilot.label.content import SKIP_REASONS, change_faults, guideline_version, merged, missing
-from pilot.label.queue import LEASE_SECONDS, count_places, log, retake
+from pilot.label.queue import LEASE_SECONDS, count_places, retake
+from pilot.label.store import change_row, log
 from pilot.label.tables import (
     LAPSED,
     SKIPPED,
@@ -32,8 +33,8 @@ TAKEN_OVER = (
 # Built once: they run at every keystroke that changes something.
 _CLAIM = (
     select(claims, tasks.c.content.label("task"), label_sets.c.content.label("labels"))
-    .join(tasks, tasks.c.task_id == claims.c.task_id)
-    .join(label_sets, label_sets.c.version == tasks.c.label_set)
+    .join_from(claims, tasks)
+    .join(label_sets)
     .where(claims.c.claim_id == bindparam("claim"), claims.c.user_id == bindparam("user"))
     .with_for_update(of=claims)
 )
@@ -90,6 +91,13 @@ class Outcome:
     messages: list[str] = field(default_factory=list)
 
 
+def take_all(
+    connection: Connection, user_id: int, operations: Sequence[Operation], now: float
+) -> list[Outcome]:
+    """Carry out operations of an expert in their order."""
+    return [take(connection, user_id, operation, now) for operation in operations]
+
+
 def take(connection: Connection, user_id: int, operation: Operation, now: float) -> Outcome:
     """Carry out one operation of an expert."""
     claim = _locked(connection, user_id, operation.claim_id)
@@ -136,13 +144,9 @@ def _save(connection: Connection, claim: Row[Any], operation: Operation, now: fl
     if faults := change_faults(changes, claim.labels, candidates, known):
         return Outcome(operation.save_id, REJECTED, claim.revision, faults)
     placed = _placed(connection, claim, now)
-    connection.execute(
-        update(claims)
-        .where(claims.c.claim_id == claim.claim_id)
-        .values(
-            draft=merged(claim.draft, changes), revision=claim.revision + 1, changed_at=now,
-            leased_until=now + LEASE_SECONDS,
-        )
+    change_row(
+        connection, claims, claim.claim_id, draft=merged(claim.draft, changes), revision=claim.revision + 1,
+        changed_at=now, leased_until=now + LEASE_SECONDS,
     )  # fmt: skip
     outcome = OK if placed else LATE
     _record(connection, claim, operation, now, outcome)
@@ -185,8 +189,7 @@ def _closed(
     connection: Connection, claim: Row[Any], operation: Operation, now: float, **values: Any
 ) -> Outcome:
     """Let the work on a claim end, with what that makes of its row."""
-    changed = update(claims).where(claims.c.claim_id == claim.claim_id).values(**values, changed_at=now)
-    connection.execute(changed)
+    change_row(connection, claims, claim.claim_id, **values, changed_at=now)
     count_places(connection, claim.task_id)
     _record(connection, claim, operation, now, OK)
     return Outcome(operation.save_id, OK, claim.revision)

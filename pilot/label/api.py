@@ -1,15 +1,14 @@
 """What the labelling page asks of the server while one works, as JSON."""
 
 from datetime import date
-from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from pilot.label import answers, queue, views
-from pilot.label.app import Labeller, seen
-from pilot.label.currency import frozen_validity
+from pilot.label.app import Here, Labeller
+from pilot.label.cards import card, frozen_validity
 
 router = APIRouter(prefix="/api")
 
@@ -40,44 +39,29 @@ class Wish(BaseModel):
 
 
 @router.post("/sync")
-def sync(request: Request, sent: SentMany, user: Labeller) -> dict[str, Any]:
+def sync(here: Here, sent: SentMany, user: Labeller) -> dict[str, Any]:
     """Take operations in, in their order; answered once they are on disk."""
-    shared = seen(request)
-    now = shared.settings.clock()
     operations = [answers.Operation(**operation.model_dump()) for operation in sent.operations]
-    outcomes = shared.store.writer.run(
-        lambda connection: [answers.take(connection, user.user_id, each, now) for each in operations]
-    )
-    return {"outcomes": outcomes}
+    return {"outcomes": here.write(answers.take_all, user.user_id, operations, here.now)}
 
 
 @router.post("/next")
-def next_task(request: Request, wish: Wish, user: Labeller) -> dict[str, int | None]:
+def next_task(here: Here, wish: Wish, user: Labeller) -> dict[str, int | None]:
     """Claim the next task."""
-    shared = seen(request)
-    work = partial(
-        queue.next_claim, user_id=user.user_id, now=shared.settings.clock(), batch=wish.batch or None
-    )
-    return {"claim_id": shared.store.writer.run(work)}
+    return {"claim_id": here.write(queue.next_claim, user.user_id, here.now, wish.batch or None)}
 
 
 @router.get("/claims/{claim_id}")
-def claim(request: Request, claim_id: int, user: Labeller) -> dict[str, Any]:
+def claim(here: Here, claim_id: int, user: Labeller) -> dict[str, Any]:
     """Return the stored draft of an own claim, for a tab whose neighbour has written."""
-    with seen(request).store.reading() as connection:
-        found = views.own_claim(connection, user.user_id, claim_id)
+    found = here.read(views.own_claim, user.user_id, claim_id)
     if found is None:
         raise HTTPException(404, answers.NOT_YOURS)
     return {key: found[key] for key in ("claim_id", "status", "revision", "draft", "added")}
 
 
 @router.get("/search")
-def search(
-    request: Request,
-    q: Annotated[str, Query(max_length=300)],
-    on: date,
-    _: Labeller,
-) -> dict[str, Any]:
+def search(here: Here, q: Annotated[str, Query(max_length=300)], on: date, _: Labeller) -> dict[str, Any]:
     """Search the corpus; ``on`` is the date validity is told for."""
-    found = seen(request).search.find(q)
-    return {"passages": [views.card(row["key"], row, frozen_validity(row, on)) for row in found]}
+    found = here.shared.search.find(q)
+    return {"passages": [card(row["key"], row, frozen_validity(row, on)) for row in found]}

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, FastAPI, HTTPException, Request
@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
@@ -24,6 +25,8 @@ from pilot.label.security import SAFE_METHODS, Keys, Shield
 from pilot.label.store import Store
 from pilot.text.letters import strip_accents
 
+P = ParamSpec("P")
+T = TypeVar("T")
 HERE = Path(__file__).parent
 COOKIE = "gan_nhan"
 LABELLERS = ("expert", "adjudicator")
@@ -64,7 +67,7 @@ class Settings:
     clock: Callable[[], float] = time.time
 
 
-class Seen:
+class Shared:
     """What the routes share: store, settings, search, the votes and their agreement, keys, templates."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
@@ -76,18 +79,43 @@ class Seen:
         self.templates.env.filters |= {"ngay": day_words, "khong_dau": searchable}
         self.templates.env.globals |= {"ROLE_NAMES": ROLE_NAMES, "REPORT_READERS": REPORT_READERS}
 
-    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+
+class Visit:
+    """One request: what the routes share, the time, and how a route reads, writes and answers.
+
+    Parameters
+    ----------
+    request
+        The request.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.shared: Shared = request.app.state.shared
+        self.now = self.shared.settings.clock()
+        self.address = request.client.host if request.client else ""
+
+    def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs) -> T:
+        """Return what ``work`` returns on one state of the database."""
+        with self.shared.store.reading() as connection:
+            return work(connection, *args, **named)
+
+    def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs) -> T:
+        """Return what ``work`` returns, once its changes are on disk."""
+        return self.shared.store.writer.run(lambda connection: work(connection, *args, **named))
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """Render a template with who is signed in and the token of the page's forms."""
-        user = getattr(request.state, "user", None)
-        token = self.keys.form_token(request.state.session) if user else ""
+        state = self.request.state
+        user = getattr(state, "user", None)
+        token = self.shared.keys.form_token(state.session) if user else ""
         context = {"user": user, "csrf": token, **values}
-        return self.templates.TemplateResponse(request, template, context, status_code=status)
+        return self.shared.templates.TemplateResponse(self.request, template, context, status_code=status)
 
 
-def seen(request: Request) -> Seen:
-    """Return what the routes share."""
-    shared: Seen = request.app.state.seen
-    return shared
+async def visit(request: Request) -> Visit:
+    """Return the request as routes take it; asynchronous, so that it costs no thread."""
+    return Visit(request)
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -101,6 +129,7 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 Form = Annotated[dict[str, str], Depends(read_form)]
+Here = Annotated[Visit, Depends(visit)]
 
 
 def allow(*roles: str, unchanged_password: bool = False) -> Callable[..., User]:
@@ -109,19 +138,16 @@ def allow(*roles: str, unchanged_password: bool = False) -> Callable[..., User]:
     ``unchanged_password`` also lets in who must first choose an own password.
     """
 
-    def check(request: Request, form: Form) -> User:
-        shared = seen(request)
-        session = shared.keys.read(request.cookies.get(COOKIE))
-        user = None
-        if session:
-            with shared.store.reading() as connection:
-                user = accounts.session_user(connection, session, shared.settings.clock())
+    def check(here: Here, form: Form) -> User:
+        request, keys = here.request, here.shared.keys
+        session = keys.read(request.cookies.get(COOKIE))
+        user = here.read(accounts.session_user, session, here.now) if session else None
         if user is None or session is None:
             raise HTTPException(401, "Phiên đăng nhập đã hết hạn. Mời anh/chị đăng nhập lại.")
         request.state.user, request.state.session = user, session
         if request.method not in SAFE_METHODS:
             token = request.headers.get("x-csrf-token") or form.get("csrf", "")
-            if not shared.keys.fits(session, token):
+            if not keys.fits(session, token):
                 raise HTTPException(403, "Trang đã cũ. Mời anh/chị tải lại trang rồi thử lại.")
         if user.role not in roles:
             raise HTTPException(403, REFUSALS[403])
@@ -152,7 +178,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Gán nhãn hỏi đáp pháp luật", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
-    app.state.seen = Seen(store, settings)
+    app.state.shared = Shared(store, settings)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for module in (entrance, pages, review, api, admin):
         app.include_router(module.router)
@@ -183,11 +209,11 @@ def _refuse(request: Request, error: StarletteHTTPException) -> Response:
         return RedirectResponse("/mat-khau", 303)
     known = error.detail if isinstance(error.detail, str) and not error.detail.isascii() else None
     message = known or REFUSALS.get(code, "Yêu cầu không thực hiện được.")
-    return seen(request).page(request, "message.html", code, message=message)
+    return Visit(request).page("message.html", code, message=message)
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:
     if request.url.path.startswith("/api/"):
         places = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
         return JSONResponse({"detail": f"Nội dung gửi lên không hợp lệ: {', '.join(places)[:300]}"}, 422)
-    return seen(request).page(request, "message.html", 404, message=REFUSALS[404])
+    return Visit(request).page("message.html", 404, message=REFUSALS[404])

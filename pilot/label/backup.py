@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -109,23 +109,14 @@ def _check(connection: Connection, manifest: dict[str, Any], source: Path) -> No
 def _load(
     connection: Connection, table: Table, file: zipfile.ZipFile, expected: dict[str, Any], source: Path
 ) -> None:
-    digest, rows, waiting = hashlib.sha256(), 0, []
-    for line in _lines(file, f"{table.name}.jsonl"):
-        digest.update(line)
-        rows += 1
-        waiting.append(json.loads(line))
-        if len(waiting) == ROWS_AT_ONCE:
-            connection.execute(insert(table), waiting)
-            waiting = []
-    if waiting:
-        connection.execute(insert(table), waiting)
+    digest, rows = hashlib.sha256(), 0
+    with file.open(f"{table.name}.jsonl") as lines:
+        while some := list(islice(lines, ROWS_AT_ONCE)):
+            connection.execute(insert(table), [json.loads(line) for line in some])
+            digest.update(b"".join(some))
+            rows += len(some)
     if (rows, digest.hexdigest()) != (expected["rows"], expected["sha256"]):
         raise InputError(f"{source}: table {table.name} is damaged; nothing was restored, use another backup")
-
-
-def _lines(file: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    with file.open(name) as lines:
-        yield from lines
 
 
 def _advance_sequences(connection: Connection) -> None:

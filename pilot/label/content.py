@@ -54,6 +54,12 @@ def label_set(
     }
 
 
+def label_names(labels: Content) -> dict[str, str]:
+    """Return code -> name of everything a label set offers."""
+    topics = {code: topic["name"] for code, topic in labels["topics"].items()}
+    return topics | dict(labels["special"])
+
+
 def guideline_version() -> str:
     """Return the first twelve digits of the guideline's SHA-256."""
     return hashlib.sha256(GUIDELINE.read_bytes()).hexdigest()[:12]

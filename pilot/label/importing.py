@@ -3,8 +3,6 @@
 Personal data in questions and approved answers is replaced first: it never reaches the database.
 """
 
-import hashlib
-import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -12,14 +10,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from pilot.label.cards import frozen_passages, frozen_validity
 from pilot.label.content import label_set
-from pilot.label.currency import frozen_validity
-from pilot.label.pooling import pools
+from pilot.label.proposals import pools, suggested_fields
 from pilot.label.queue import SLICE_SHARE
 from pilot.label.store import Store
-from pilot.label.suggestions import suggested_fields
 from pilot.label.tables import FRESH, label_sets, passages, tasks
-from pilot.quality.currency import stated_ends
 from pilot.quality.prepare import without_personal_data
 from pilot.records import InputError, Question, to_row
 from pilot.sources import Dataset
@@ -28,6 +24,8 @@ from pilot.sources.imported import Account
 from pilot.taxonomy import taxonomy
 
 NO_BATCH = "khac"
+SEED = 0
+"""Of everything random."""
 
 
 class Imported(NamedTuple):
@@ -43,7 +41,6 @@ def import_tasks(
     dataset: Dataset,
     now: float,
     experts: int = 2,
-    seed: int = 0,
     shown: Mapping[str, Sequence[str]] | None = None,
 ) -> Imported:
     """Make one task per question; questions that are tasks of this label set already stay as they are.
@@ -58,8 +55,6 @@ def import_tasks(
         The time.
     experts
         Wanted for each question.
-    seed
-        Of everything random.
     shown
         Question -> passages that somebody was shown as answers: the first among the candidates.
 
@@ -79,10 +74,10 @@ def import_tasks(
     with store.reading() as connection:
         there = _question_ids(connection, scheme.version)
     fresh = [question for question in dataset.questions if question.question_id not in there]
-    pooled = pools(dataset.replaced(questions=fresh), seed, shown or {}) if fresh else {}
-    suggestions = suggested_fields(dataset, seed) if fresh else {}
+    pooled = pools(dataset.replaced(questions=fresh), SEED, shown or {}) if fresh else {}
+    suggestions = suggested_fields(dataset, SEED) if fresh else {}
     labels = label_set(scheme.version, scheme.topics, scheme.groups, scheme.special)
-    chance = random.Random(seed)
+    chance = random.Random(SEED)
     rows = [
         _task(each, pooled[each.question_id], frozen, suggestions[each.question_id], labels, chance, source)
         for each in fresh
@@ -117,16 +112,6 @@ def _question_ids(connection: Connection, label_set: str) -> set[str]:
     return set(
         connection.execute(select(tasks.c.question_id).where(tasks.c.label_set == label_set)).scalars()
     )
-
-
-def frozen_passages(dataset: Dataset) -> Iterable[dict[str, Any]]:
-    """Yield each passage's row with its document's row and a key that changes with any of it."""
-    documents = stated_ends(dataset.documents)
-    for passage in dataset.passages:
-        document = documents.get(passage.document_id or "")
-        row = {**to_row(passage), "document": document and to_row(document)}
-        text = json.dumps(row, ensure_ascii=False, sort_keys=True)
-        yield {**row, "key": hashlib.sha256(text.encode()).hexdigest()[:16]}
 
 
 def _task(
@@ -180,10 +165,8 @@ def _keep_label_set(connection: Connection, labels: dict[str, Any], now: float) 
 def _keep_passages(connection: Connection, frozen: Iterable[Mapping[str, Any]]) -> int:
     """Write passages not there yet; an older wording of the same id is no longer offered in the search."""
     new = []
-    known = {
-        row.passage_key: row.passage_id
-        for row in connection.execute(select(passages.c.passage_key, passages.c.passage_id))
-    }
+    keys = select(passages.c.passage_key, passages.c.passage_id)
+    known = dict(connection.execute(keys).tuples().all())
     ids = set(known.values())
     for row in frozen:
         if row["key"] in known:

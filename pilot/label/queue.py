@@ -8,9 +8,10 @@ claim, task.
 
 import random
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, func, select
 
-from pilot.label.tables import FRESH, FULL, HELD, LACKING, LAPSED, claims, events, tasks, users
+from pilot.label.store import change_row, log
+from pilot.label.tables import FRESH, FULL, HELD, LACKING, LAPSED, claims, tasks, users
 
 LEASE_SECONDS = 4 * 3600.0
 SLICE_SHARE = 0.2
@@ -51,8 +52,8 @@ def next_claim(
         (FRESH, from_slice, "random" if from_slice else "uncertain"),
         (FRESH, not from_slice, "uncertain" if from_slice else "random"),
     ):
-        task = _candidate(connection, user_id, state, in_slice, batch)
-        if task is not None:
+        query = next_task_query(user_id, state, in_slice, batch).with_for_update(skip_locked=True)
+        if (task := connection.execute(query).scalar()) is not None:
             return _take(connection, task, user_id, now, drawn, chance)
     return None
 
@@ -79,9 +80,7 @@ def release_lapsed(connection: Connection, now: float) -> None:
         .with_for_update(skip_locked=True)
     ).all()
     for claim_id, task_id, user_id in sorted(lapsed, key=lambda row: row.task_id):
-        connection.execute(
-            update(claims).where(claims.c.claim_id == claim_id).values(slot=None, status=LAPSED)
-        )
+        change_row(connection, claims, claim_id, slot=None, status=LAPSED)
         count_places(connection, task_id)
         log(connection, now, "lapse", user_id, claim_id)
 
@@ -92,11 +91,7 @@ def retake(connection: Connection, claim_id: int, now: float) -> bool:
     slot = _free_slot(connection, task_id)
     if slot is None:
         return False
-    connection.execute(
-        update(claims)
-        .where(claims.c.claim_id == claim_id)
-        .values(slot=slot, status=HELD, leased_until=now + LEASE_SECONDS)
-    )
+    change_row(connection, claims, claim_id, slot=slot, status=HELD, leased_until=now + LEASE_SECONDS)
     count_places(connection, task_id)
     return True
 
@@ -110,26 +105,7 @@ def count_places(connection: Connection, task_id: int) -> None:
     ).one()
     wanted = connection.execute(select(tasks.c.wanted).where(tasks.c.task_id == task_id)).scalar_one()
     state = FULL if taken >= wanted else LACKING if taken else FRESH
-    connection.execute(
-        update(tasks).where(tasks.c.task_id == task_id).values(taken=taken, submitted=submitted, state=state)
-    )
-
-
-def log(
-    connection: Connection,
-    now: float,
-    kind: str,
-    user_id: int | None,
-    claim_id: int | None = None,
-    content: dict[str, object] | None = None,
-    save_id: str | None = None,
-) -> None:  # fmt: skip
-    """Append one event."""
-    connection.execute(
-        events.insert().values(
-            at=now, kind=kind, user_id=user_id, claim_id=claim_id, content=content or {}, save_id=save_id
-        )
-    )
+    change_row(connection, tasks, task_id, taken=taken, submitted=submitted, state=state)
 
 
 def _own_open(connection: Connection, user_id: int, now: float) -> int | None:
@@ -140,9 +116,7 @@ def _own_open(connection: Connection, user_id: int, now: float) -> int | None:
         .limit(1)
     ).scalar()
     if held is not None:
-        connection.execute(
-            update(claims).where(claims.c.claim_id == held).values(leased_until=now + LEASE_SECONDS)
-        )
+        change_row(connection, claims, held, leased_until=now + LEASE_SECONDS)
         return held
     lapsed = connection.execute(
         select(claims.c.claim_id)
@@ -153,13 +127,6 @@ def _own_open(connection: Connection, user_id: int, now: float) -> int | None:
         .with_for_update(of=claims)
     ).scalar()
     return lapsed if lapsed is not None and retake(connection, lapsed, now) else None
-
-
-def _candidate(
-    connection: Connection, user_id: int, state: int, in_slice: bool, batch: str | None
-) -> int | None:
-    query = next_task_query(user_id, state, in_slice, batch)
-    return connection.execute(query.with_for_update(skip_locked=True)).scalar()
 
 
 def _free_slot(connection: Connection, task_id: int) -> int | None:

@@ -7,19 +7,18 @@ the adjudicator's reason.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from html import escape
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from pilot import project
 from pilot.label import adjudication
+from pilot.label.cards import card, frozen_passages, frozen_validity
 from pilot.label.content import GRADES
-from pilot.label.currency import frozen_validity
-from pilot.label.importing import frozen_passages
-from pilot.label.views import card
 from pilot.label.votes import Item, pseudonym
 from pilot.taxonomy import taxonomy
+from pilot.templates import rendered
 
 DECIDED = 4
 """At most so many decided questions join the shipped ones."""
@@ -141,20 +140,5 @@ def score(items: Sequence[QuizItem], given: Mapping[str, str]) -> Score:
 
 def quiz_html(items: Sequence[QuizItem]) -> str:
     """Return the quiz for a notebook: each answer folded away until it is clicked."""
-    name = taxonomy().name
-    return "".join(
-        f"<h4>{number}. {escape(item.text)}</h4><ul>"
-        + "".join(
-            f"<li><b>{escape(card['title'])}</b> ({escape(card['citation'])}; {card['validity']})<br>"
-            f"{escape(card['text'])}</li>"
-            for card in item.cards
-        )
-        + f"</ul><details><summary>Đáp án</summary><p>Lĩnh vực chính: <b>{escape(name(item.main))}</b></p><ul>"
-        + "".join(
-            f"<li>{escape(card['title'])}: <b>{card['grade']}</b> – {GRADES[card['grade']]}"
-            + (", <b>căn cứ hết hiệu lực</b>" if card["stale"] else "") + "</li>"
-            for card in item.cards
-        )
-        + f"</ul><p>{escape(item.why)}</p></details>"
-        for number, item in enumerate(items, 1)
-    )  # fmt: skip
+    template = Path(__file__).parent / "templates" / "lesson.html"
+    return rendered(template, {"field": taxonomy().name}, items=items, grades=GRADES)

@@ -30,6 +30,7 @@ from pilot.records import ADJUDICATED, Document, InputError, Judgment, Passage, 
 from pilot.sources import Dataset, write_folder
 from pilot.sources.imported import Account
 
+NAME = "nhan-chuyen-gia"
 MANIFEST, GUIDE = "release.json", "guideline.html"
 Frozen = Mapping[str, Mapping[str, Any]]
 
@@ -42,9 +43,7 @@ class Release(NamedTuple):
     facts: dict[str, Any]
 
 
-def export(
-    store: Store, out: Path, since: Path | None = None, label_set: str | None = None, name: str = "nhan-chuyen-gia"
-) -> Release:  # fmt: skip
+def export(store: Store, out: Path, since: Path | None = None, label_set: str | None = None) -> Release:
     """Write a release to ``out`` and return it.
 
     Parameters
@@ -57,8 +56,6 @@ def export(
         An earlier release; the new one says what changed.
     label_set
         Version; None for the newest.
-    name
-        Of the dataset.
 
     Raises
     ------
@@ -74,24 +71,18 @@ def export(
                 f"label set {version}: no question has answers of all its experts yet; `pilot label agreement` shows "
                 "how far they are"
             )
-        marked = {
-            mark[8:]
-            for item in items
-            for vote in item.votes
-            for mark in vote.content
-            if mark[:8] == "privacy:"
-        }
+        marks = (mark for item in items for vote in item.votes for mark in vote.content)
+        marked = {mark.partition(":")[2] for mark in marks if mark.startswith("privacy:")}
         frozen = _frozen(connection, marked)
-    data = without_personal_data(_dataset(name, out, kept, frozen), Account())
-    lines = "".join(
-        json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in _votes(kept, frozen)
-    )
+    data = without_personal_data(_dataset(out, kept, frozen), Account())
+    rows = _votes(kept, frozen)
+    lines = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
     licences = {item.task["from"]["licence"] for item in kept if "from" in item.task} - {None}
     head = {"license": licences.pop()} if len(licences) == 1 else {}
     settled = sum(item.gold is not None for item in kept)
     sheet = facts(data) | {"licence": head.get("license")}
     manifest = {
-        "name": name, "fingerprint": data.fingerprint, "votes_sha256": hashlib.sha256(lines.encode()).hexdigest(),
+        "name": NAME, "fingerprint": data.fingerprint, "votes_sha256": hashlib.sha256(lines.encode()).hexdigest(),
         "label_set": version, "guideline": guideline_version(),
         "guidelines_of_answers": sorted({vote.guideline or "?" for item in kept for vote in item.votes}),
         "questions": len(kept), "settled": settled, "decided": sum(item.decision is not None for item in kept),
@@ -137,7 +128,7 @@ def _frozen(connection: Connection, marked: set[str]) -> dict[str, dict[str, Any
     return {key: row for key, row in found.items() if row["passage_id"] not in private}
 
 
-def _dataset(name: str, out: Path, kept: Sequence[Item], frozen: Frozen) -> Dataset:
+def _dataset(out: Path, kept: Sequence[Item], frozen: Frozen) -> Dataset:
     # Of several wordings of a passage the current one is kept; grades given to another text do not count for it.
     wording = {row["passage_id"]: row for row in frozen.values()}
     documents = {
@@ -153,7 +144,7 @@ def _dataset(name: str, out: Path, kept: Sequence[Item], frozen: Frozen) -> Data
         for row in _judgments(item, frozen, wording)
     }
     return Dataset(
-        name, out,
+        NAME, out,
         documents=tuple(_records(Document, [documents[id_] for id_ in sorted(documents)])),
         passages=tuple(_records(Passage, bare)),
         questions=tuple(_records(Question, [_question(item) for item in kept])),

@@ -2,16 +2,17 @@
 
 import io
 import threading
+from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from pilot.label import adjudication, queue, quiz, votes
+from pilot.label import adjudication, quiz, store, votes
 from pilot.label.agreement import agreement
 from pilot.label.agreement_plots import WORDS, agreement_plots
-from pilot.label.app import Adjudicator, Form, Labeller, ReportReader, Seen, seen
+from pilot.label.app import Adjudicator, Form, Here, Labeller, ReportReader, Shared, Visit
 from pilot.label.content import GRADES
 from pilot.taxonomy import taxonomy
 
@@ -24,9 +25,9 @@ _COUNTING = threading.Lock()
 
 
 @router.get("/tham-dinh")
-def waiting(request: Request, user: Adjudicator) -> Response:
+def waiting(here: Here, user: Adjudicator) -> Response:
     """List what waits for this adjudicator, and what was decided last."""
-    _, items = seen(request).standing.items()
+    _, items = here.shared.standing.items()
     mine = adjudication.waiting(items, user.user_id)
     decided = sorted((item for item in items if item.decision), key=lambda item: -item.decision["decided_at"])  # type: ignore[index]
     counts = {
@@ -35,21 +36,20 @@ def waiting(request: Request, user: Adjudicator) -> Response:
         "Của người khác (anh/chị đã tự gán nhãn)": sum(item.open for item in items) - len(mine),
         "Đã quyết định": len(decided),
     }
-    return seen(request).page(
-        request, "waiting.html", items=mine[:50], waiting=len(mine), counts=counts, queues=QUEUES, decided=decided[:20]
-    )  # fmt: skip
+    return here.page(
+        "waiting.html", items=mine[:50], waiting=len(mine), counts=counts, queues=QUEUES, decided=decided[:20]
+    )
 
 
 @router.get("/tham-dinh/{task_id}")
-def item(request: Request, task_id: int, user: Adjudicator) -> Response:
+def item(here: Here, task_id: int, user: Adjudicator) -> Response:
     """Show a question with the answers side by side."""
-    return _item(request, task_id, user.user_id)
+    return _item(here, task_id, user.user_id)
 
 
 @router.post("/tham-dinh/{task_id}")
-def decide(request: Request, task_id: int, user: Adjudicator, form: Form) -> Response:
+def decide(here: Here, task_id: int, user: Adjudicator, form: Form) -> Response:
     """Keep a decision and go on to the next question."""
-    shared = seen(request)
     main = form.get("main", "")
     content: dict[str, Any] = {
         "main": form.get("main_other", "") if main == "other" else main, "second": form.get("second", ""),
@@ -59,59 +59,54 @@ def decide(request: Request, task_id: int, user: Adjudicator, form: Form) -> Res
         for name, value in form.items()
         if name.startswith("grade:")
     }
-    now = shared.settings.clock()
-    outcome, messages = shared.store.writer.run(
-        lambda connection: adjudication.decide(
-            connection, user.user_id, task_id, content, form.get("reason", ""), form.get("seen", ""), now
-        )
+    reason, seen = form.get("reason", ""), form.get("seen", "")
+    outcome, messages = here.write(
+        adjudication.decide, user.user_id, task_id, content, reason, seen, here.now
     )
     if outcome != adjudication.DONE:
-        return _item(
-            request, task_id, user.user_id, form, messages, 409 if outcome == adjudication.OVERTAKEN else 422
-        )
-    left = adjudication.waiting(shared.standing.items()[1], user.user_id)
+        status = 409 if outcome == adjudication.OVERTAKEN else 422
+        return _item(here, task_id, user.user_id, form, messages, status)
+    left = adjudication.waiting(here.shared.standing.items()[1], user.user_id)
     return RedirectResponse(
         f"/tham-dinh/{left[0].task_id}?xong={task_id}" if left else f"/tham-dinh?xong={task_id}", 303
     )
 
 
 def _item(
-    request: Request, task_id: int, user_id: int, form: dict[str, str] | None = None, faults: list[str] | None = None,
+    here: Visit, task_id: int, user_id: int, form: dict[str, str] | None = None, faults: Sequence[str] = (),
     status: int = 200,
 ) -> Response:  # fmt: skip
-    with seen(request).store.reading() as connection:
+    with here.shared.store.reading() as connection:
         found = next(iter(votes.load(connection, task_id=task_id)), None)
         mine = found and votes.pseudonym(user_id) in {vote.rater for vote in found.votes}
         if found is None or not found.whole or mine or found.personal:
             raise HTTPException(404, NOT_WAITING)
         shown = adjudication.page(connection, found)
-    left = len(adjudication.waiting(seen(request).standing.items()[1], user_id))
-    return seen(request).page(
-        request, "adjudicate.html", status, page=shown, grades=GRADES, queues=QUEUES, form=form or {},
-        faults=faults or [], left=left,
+    left = len(adjudication.waiting(here.shared.standing.items()[1], user_id))
+    return here.page(
+        "adjudicate.html", status, page=shown, grades=GRADES, queues=QUEUES, form=form or {}, faults=faults, left=left
     )  # fmt: skip
 
 
 @router.get("/thong-nhat")
-def agreed(request: Request, _: ReportReader) -> Response:
+def agreed(here: Here, _: ReportReader) -> Response:
     """Show how far experts agree."""
-    found, plots = _agreement(seen(request))
-    return seen(request).page(
-        request, "agreement.html", found=found, plots=plots, words=WORDS, groups=taxonomy().groups,
-        field=taxonomy().name,
-    )  # fmt: skip
+    (found, plots), scheme = _agreement(here.shared), taxonomy()
+    return here.page(
+        "agreement.html", found=found, plots=plots, words=WORDS, groups=scheme.groups, field=scheme.name
+    )
 
 
 @router.get("/thong-nhat/{place}/{name}.png")
-def plot(request: Request, place: int, name: str, _: ReportReader) -> Response:
+def plot(here: Here, place: int, name: str, _: ReportReader) -> Response:
     """Show one picture of a label-set version, counted from the newest."""
-    pictures = [*_agreement(seen(request))[1].values()]
+    pictures = [*_agreement(here.shared)[1].values()]
     if not 0 <= place < len(pictures) or name not in pictures[place]:
         raise HTTPException(404, "Không có hình này.")
     return Response(pictures[place][name], media_type="image/png")
 
 
-def _agreement(shared: Seen) -> tuple[dict[str, Any], dict[str, dict[str, bytes]]]:
+def _agreement(shared: Shared) -> tuple[dict[str, Any], dict[str, dict[str, bytes]]]:
     """Return the figures and pictures, computed once per state of the votes."""
     with _COUNTING:
         state, items = shared.standing.items()
@@ -132,29 +127,22 @@ def _png(figure: Any) -> bytes:
 
 
 @router.get("/hieu-chuan")
-def calibration(request: Request, user: Labeller) -> Response:
+def calibration(here: Here, user: Labeller) -> Response:
     """Show the calibration quiz."""
-    return _quiz(request, user.user_id, {})
+    return _quiz(here, user.user_id, {})
 
 
 @router.post("/hieu-chuan")
-def calibrated(request: Request, user: Labeller, form: Form) -> Response:
+def calibrated(here: Here, user: Labeller, form: Form) -> Response:
     """Score the quiz, keep the score, explain every answer."""
-    return _quiz(request, user.user_id, form)
+    return _quiz(here, user.user_id, form)
 
 
-def _quiz(request: Request, user_id: int, form: dict[str, str]) -> Response:
-    shared, now = seen(request), seen(request).settings.clock()
-    with shared.store.reading() as connection:
-        items = quiz.quiz(connection, shared.standing.items()[1], user_id)
+def _quiz(here: Visit, user_id: int, form: dict[str, str]) -> Response:
+    items = here.read(quiz.quiz, here.shared.standing.items()[1], user_id)
     score = quiz.score(items, form) if form else None
     if score:
-        result = dict(score._asdict())
-        shared.store.writer.run(
-            lambda connection: queue.log(connection, now, "quiz", user_id, content=result)
-        )
+        here.write(store.log, here.now, "quiz", user_id, content=score._asdict())
     scheme = taxonomy()
     choices = {code: topic.name for code, topic in scheme.topics.items()} | dict(scheme.special)
-    return shared.page(
-        request, "quiz.html", items=items, grades=GRADES, form=form, score=score, names=choices
-    )
+    return here.page("quiz.html", items=items, grades=GRADES, form=form, score=score, names=choices)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from pilot.label.cards import passages_of
 from pilot.label.store import Store
 from pilot.label.tables import passages
 from pilot.rank import MODELS
@@ -43,11 +44,7 @@ class Search:
         question = Question(question_id="search", text=words, source="search", split="test")
         keys = list(self._model.rank([question], SHOWN)["passage_id"])
         with self._store.reading() as connection:
-            rows = connection.execute(
-                select(passages.c.passage_key, passages.c.content).where(passages.c.passage_key.in_(keys))
-            ).all()
-        found = {row.passage_key: {"key": row.passage_key, **row.content} for row in rows}
-        return [found[key] for key in keys if key in found]
+            return [{"key": key, **row} for key, row in passages_of(connection, keys).items()]
 
     def _refresh(self) -> None:
         with self._lock, self._store.reading() as connection:

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite by default, PostgreSQL by URL; the same tables on both."""
+"""The database, SQLite by default, PostgreSQL by URL, the same tables on both: opened, a row changed, an event kept."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,13 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from pilot import project
+from pilot.label.tables import create_tables, events
 from pilot.label.writer import Writer
 from pilot.records import InputError
 
@@ -76,6 +78,29 @@ def open_store(url: str | None = None) -> Store:
     return Store(engine, Writer(engine))
 
 
+def change_row(connection: Connection, table: Table, key: int, **values: Any) -> None:
+    """Give the row with this key other values."""
+    (column,) = table.primary_key.columns
+    connection.execute(update(table).where(column == key).values(**values))
+
+
+def log(
+    connection: Connection,
+    now: float,
+    kind: str,
+    user_id: int | None,
+    claim_id: int | None = None,
+    content: dict[str, object] | None = None,
+    save_id: str | None = None,
+) -> None:  # fmt: skip
+    """Append one event."""
+    connection.execute(
+        insert(events).values(
+            at=now, kind=kind, user_id=user_id, claim_id=claim_id, content=content or {}, save_id=save_id
+        )
+    )
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
@@ -115,10 +140,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    """Run the migrations that the database lacks; two servers starting at once wait for each other."""
+    """Make the tables of a new database, or run the migrations that an older one lacks.
+
+    Two servers starting at once wait for each other.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(7215402)"))
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if MigrationContext.configure(connection).get_current_revision() is None:
+        create_tables(connection)
+        command.stamp(config, "head")
+    else:
+        command.upgrade(config, "head")

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from pilot.label.currency import frozen_validity
+from pilot.label.cards import card, frozen_validity, passages_of
+from pilot.label.content import label_names
 from pilot.label.tables import (
     FRESH,
     HELD,
@@ -18,7 +19,6 @@ from pilot.label.tables import (
     claims,
     events,
     label_sets,
-    passages,
     tasks,
     users,
 )  # fmt: skip
@@ -32,8 +32,8 @@ def own_claim(connection: Connection, user_id: int, claim_id: int) -> Mapping[st
         select(
             claims, tasks.c.question_id, tasks.c.content.label("task"), label_sets.c.content.label("labels")
         )
-        .join(tasks, tasks.c.task_id == claims.c.task_id)
-        .join(label_sets, label_sets.c.version == tasks.c.label_set)
+        .join_from(claims, tasks)
+        .join(label_sets)
         .where(claims.c.claim_id == claim_id, claims.c.user_id == user_id, claims.c.status != SKIPPED)
     ).first()
     if row is None:
@@ -44,7 +44,7 @@ def own_claim(connection: Connection, user_id: int, claim_id: int) -> Mapping[st
     added = [key.partition(":")[2] for key in row.draft if key.startswith("added:")]
     found = passages_of(connection, [*order, *added])
     on = date.fromisoformat(row.task["on"])
-    names = {code: topic["name"] for code, topic in row.labels["topics"].items()} | row.labels["special"]
+    names = label_names(row.labels)
     suggestions = [{**each, "name": names[each["label"]]} for each in row.task["suggestions"]]
     return {
         "claim_id": row.claim_id, "status": row.status, "revision": row.revision, "draft": row.draft,
@@ -53,26 +53,6 @@ def own_claim(connection: Connection, user_id: int, claim_id: int) -> Mapping[st
         "suggestions": suggestions if row.hints else [],
         "candidates": [card(key, found[key], listed[key]) for key in order],
         "added": [card(key, found[key], frozen_validity(found[key], on)) for key in added if key in found],
-    }  # fmt: skip
-
-
-def card(key: str, passage: Mapping[str, Any], state: str) -> dict[str, Any]:
-    """Return a passage as a card shows it: citation, dates in words, validity, text."""
-    document = passage["document"] or {}
-    parts = [
-        passage["clause"] and f"Khoản {passage['clause']}",
-        passage["article"] and f"Điều {passage['article']}",
-        document.get("title"),
-    ]
-    number = passage["document_id"]
-    cited = ", ".join(part for part in parts if part) + (f" ({number})" if number else "")
-    return {
-        "key": key, "title": passage["title"], "text": passage["text"], "validity": state,
-        "citation": cited.strip() or ("Câu trả lời đã lưu" if passage["kind"] == "answer" else "Không rõ nguồn"),
-        "starts": passage["effective_from"] or document.get("effective_from"),
-        "ends": passage["effective_to"] or document.get("effective_to"),
-        "replaced_by": document.get("replaced_by") or [],
-        "amended_by": document.get("amended_by") or [],
     }  # fmt: skip
 
 
@@ -107,8 +87,8 @@ def own_items(
     """Return an expert's claims of one status, the last touched first."""
     rows = connection.execute(
         select(claims, tasks.c.content.label("task"), label_sets.c.content.label("labels"))
-        .join(tasks, tasks.c.task_id == claims.c.task_id)
-        .join(label_sets, label_sets.c.version == tasks.c.label_set)
+        .join_from(claims, tasks)
+        .join(label_sets)
         .where(claims.c.user_id == user_id, claims.c.status == status)
         .order_by(claims.c.changed_at.desc())
         .limit(limit)
@@ -117,7 +97,7 @@ def own_items(
     return [
         {
             "claim_id": row.claim_id, "text": row.task["question"]["text"], "touched": row.revision > 0,
-            "when": moment_words(row.changed_at), "main": _name(row.labels, row.draft.get("main")),
+            "when": moment_words(row.changed_at), "main": label_names(row.labels).get(row.draft.get("main"), ""),
             "edited": row.submitted_at is not None and row.changed_at > row.submitted_at,
         }
         for row in rows
@@ -126,36 +106,29 @@ def own_items(
 
 def progress(connection: Connection) -> list[dict[str, Any]]:
     """Return per batch how many tasks there are, are answered by all wanted, lack somebody, are untouched."""
-    whole = case((tasks.c.submitted >= tasks.c.wanted, 1), else_=0)
     rows = connection.execute(
         select(
-            tasks.c.batch, func.count().label("tasks"), func.sum(whole).label("whole"),
+            tasks.c.batch, func.count().label("tasks"),
+            _how_many(tasks.c.submitted >= tasks.c.wanted).label("whole"),
             func.sum(tasks.c.submitted).label("answers"), func.sum(tasks.c.wanted).label("wanted"),
-            func.sum(case((tasks.c.state == FRESH, 1), else_=0)).label("fresh"),
-            func.sum(case((tasks.c.state == LACKING, 1), else_=0)).label("lacking"),
+            _how_many(tasks.c.state == FRESH).label("fresh"), _how_many(tasks.c.state == LACKING).label("lacking"),
         ).group_by(tasks.c.batch).order_by(tasks.c.batch)
     ).mappings()  # fmt: skip
-    newest = connection.execute(
-        select(label_sets.c.content).order_by(label_sets.c.created_at.desc())
-    ).scalar()
-    groups = (newest or {}).get("groups", {})
+    newest = select(label_sets.c.content).order_by(label_sets.c.created_at.desc())
+    groups = (connection.execute(newest).scalar() or {}).get("groups", {})
     return [{**row, "name": groups.get(row["batch"], "Lĩnh vực khác, chưa rõ")} for row in rows]
 
 
 def per_expert(connection: Connection) -> list[dict[str, Any]]:
     """Return per expert how many tasks were submitted, skipped and are open; for administrators."""
-    return [
-        dict(row)
-        for row in connection.execute(
-            select(
-                users.c.display,
-                func.sum(case((claims.c.status == SUBMITTED, 1), else_=0)).label("submitted"),
-                func.sum(case((claims.c.status == SKIPPED, 1), else_=0)).label("skipped"),
-                func.sum(case((claims.c.status == HELD, 1), else_=0)).label("open"),
-            ).join(claims, claims.c.user_id == users.c.user_id).group_by(users.c.user_id, users.c.display)
-            .order_by(users.c.display)
-        ).mappings()
-    ]  # fmt: skip
+    counts = {"submitted": SUBMITTED, "skipped": SKIPPED, "open": HELD}
+    query = (
+        select(users.c.display, *(_how_many(claims.c.status == s).label(name) for name, s in counts.items()))
+        .join_from(users, claims)
+        .group_by(users.c.user_id, users.c.display)
+        .order_by(users.c.display)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def moment_words(at: float) -> str:
@@ -163,15 +136,6 @@ def moment_words(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
 
 
-def passages_of(connection: Connection, keys: list[str]) -> dict[str, dict[str, Any]]:
-    """Return key -> content of these passages."""
-    rows = connection.execute(
-        select(passages.c.passage_key, passages.c.content).where(passages.c.passage_key.in_(keys))
-    )
-    return {row.passage_key: row.content for row in rows}
-
-
-def _name(labels: Mapping[str, Any], code: str | None) -> str:
-    if code is None:
-        return ""
-    return labels["special"].get(code) or labels["topics"][code]["name"]
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Return the number of rows of a group for which a condition holds; 0 and not null in an empty one."""
+    return func.count().filter(condition)

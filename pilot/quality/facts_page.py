@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot.evaluate.plots import blank_figure
 from pilot.taxonomy import taxonomy
+from pilot.templates import rendered
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,18 +21,9 @@ SPLITS = {"train": "huấn luyện", "dev": "hiệu chỉnh", "test": "kiểm tr
 
 def facts_page(found: Mapping[str, Any]) -> str:
     """Return the page for what `pilot.quality.facts.facts` found, pictures inside it."""
-    import jinja2
-
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    templates.filters |= {"count": _count, "percent": _percent}
-    return templates.get_template(PAGE).render(
-        facts=found,
-        splits=SPLITS,
-        plots=[(title, _embedded(plot)) for title, plot in facts_plots(found).items()],
-    )
+    plots = [(title, _embedded(plot)) for title, plot in facts_plots(found).items()]
+    template = Path(__file__).parent / "templates" / PAGE
+    return rendered(template, {"count": _count, "percent": _percent}, facts=found, splits=SPLITS, plots=plots)
 
 
 def facts_plots(found: Mapping[str, Any]) -> "dict[str, Figure]":

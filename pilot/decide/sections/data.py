@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from pilot.decide.blocks import Block, Figure, Missing, Section, Table, Text
+from pilot.decide.blocks import Block, Cell, Section, Table
 from pilot.decide.evidence import Scored
 from pilot.decide.material import Material
+from pilot.decide.words import gap, note
 from pilot.evaluate.agreement import krippendorff_alpha, mean_over_votes
 from pilot.evaluate.raters import merge_raters
 from pilot.quality.facts import facts
@@ -37,57 +38,26 @@ def audit(material: Material) -> Section:
             "Bộ dữ liệu", "Giá trị", "Giấy phép", "Câu hỏi", "Điều luật, câu trả lời", "Văn bản (đã đối chiếu)",
             "Ngày mới nhất trong dữ liệu", "Lỗi", "Rò rỉ", "Mâu thuẫn", "Dấu vân tay",
         ]  # fmt: skip
-        blocks.append(Table(head, rows))
-        blocks.append(
-            Text(
-                "Rò rỉ: số câu hỏi, điều luật có bản gần giống ở phần dữ liệu khác, phải bằng 0. Mâu thuẫn: số "
-                "câu hỏi có bản gần như giống hệt nhưng mang lĩnh vực khác."
-            )
-        )
+        blocks += [Table(head, rows), note("leaks")]
     if gone:
-        blocks.append(
-            Missing(
-                f"Không đối chiếu được dữ liệu của {', '.join(gone)}: dữ liệu không còn ở chỗ cũ hoặc đã "
-                "thay đổi.",
-                "Đặt lại dữ liệu vào chỗ cũ, hoặc chạy lại trên dữ liệu hiện tại.",
-            )
-        )
+        blocks.append(gap("data gone", names=", ".join(gone)))
     return Section("Kiểm tra dữ liệu", blocks)
 
 
 def labels(material: Material) -> Section:
     """Return how far raters agree, and how far they agree with the adjudicated grade: the human ceiling."""
     blocks: list[Block] = []
-    rows = []
-    for one in {s.run.data: s for s in material.scored if s.run.task == "rank"}.values():
-        rows += list(_agreement(one))
-    if rows:
-        blocks.append(Table(["Bộ dữ liệu", "So sánh", "Hệ số alpha [95 %]", "n", "Lượt chạy"], rows))
-        blocks.append(
-            Text(
-                "Alpha bằng 1 là hoàn toàn thống nhất, bằng 0 là như ngẫu nhiên; từ 0,8 trở lên thường "
-                "được coi là đáng tin. Máy không thể được đòi hỏi khớp với nhãn hơn mức chuyên gia khớp "
-                "với nhau."
-            )
-        )
+    ranked = {one.run.data: one for one in material.scored if one.run.task == "rank"}
+    if rows := [row for one in ranked.values() for row in _agreement(one)]:
+        blocks += [Table(["Bộ dữ liệu", "So sánh", "Hệ số alpha [95 %]"], rows), note("alpha")]
     else:
-        blocks.append(
-            Missing(
-                "Chưa có số liệu về mức thống nhất giữa các chuyên gia: mỗi câu hỏi mới chỉ có một người chấm.",
-                "Cho ít nhất hai chuyên gia chấm độc lập trên trang gán nhãn rồi xuất bản bộ nhãn.",
-            )
-        )
+        blocks.append(gap("raters"))
     fields = [_fields(one) for one in material.scored if "votes" in one.frames]
     if fields:
-        head = ["Bộ dữ liệu", "Hệ số alpha [95 %]", "Chuyên gia chọn đúng lĩnh vực đã chốt", "n", "Lượt chạy"]
+        head = ["Bộ dữ liệu", "Hệ số alpha [95 %]", "Chuyên gia chọn đúng lĩnh vực đã chốt"]
         blocks.append(Table(head, list({row[0]: row for row in fields}.values()), "Khi chọn lĩnh vực chính"))
     else:
-        blocks.append(
-            Missing(
-                "Chưa có số liệu về mức thống nhất khi chọn lĩnh vực.",
-                "Chấm bộ phân loại trên bộ nhãn do pilot label export xuất ra.",
-            )
-        )
+        blocks.append(gap("votes"))
     return Section("Nhãn của chuyên gia và giới hạn của con người", blocks)
 
 
@@ -125,7 +95,7 @@ def _facts(data: Dataset) -> list[str]:
     ]
 
 
-def _agreement(one: Scored) -> Iterator[list[str | Figure]]:
+def _agreement(one: Scored) -> Iterator[list[Cell]]:
     """Yield agreement between raters, and of raters with the adjudicated grade."""
     if "judgments" not in one.frames:
         return
@@ -140,7 +110,7 @@ def _agreement(one: Scored) -> Iterator[list[str | Figure]]:
         return
     if experts.groupby("item")["rater"].nunique().gt(1).any():
         alpha = krippendorff_alpha(experts, "ordinal", resamples=200)
-        yield [one.run.dataset, "giữa các chuyên gia", Figure("alpha raters", alpha, one.run.run_id)]
+        yield [one.run.dataset, "giữa các chuyên gia", one.figure("alpha raters", alpha)]
     if len(settled) and len(experts):
         rows = experts[["question_id", "passage_id", "relevance"]].itertuples(index=False)
         median = merge_raters([Judgment(q, p, int(r), "experts") for q, p, r in rows])
@@ -152,10 +122,10 @@ def _agreement(one: Scored) -> Iterator[list[str | Figure]]:
 
         alpha = krippendorff_alpha(pd.concat([joined, settled]), "ordinal", resamples=200)
         what = "chuyên gia so với kết quả thẩm định"
-        yield [one.run.dataset, what, Figure("alpha adjudicated", alpha, one.run.run_id)]
+        yield [one.run.dataset, what, one.figure("alpha adjudicated", alpha)]
 
 
-def _fields(one: Scored) -> list[str | Figure]:
+def _fields(one: Scored) -> list[Cell]:
     """Return how far experts agree on the main field, and how often one alone meets what stands: the human ceiling."""
     votes = one.frames["votes"]
     gold = one.frames["gold"].set_index("question_id")["label"]
@@ -165,5 +135,5 @@ def _fields(one: Scored) -> list[str | Figure]:
     right = [
         (q, float(label == gold[q])) for q, label in zip(votes["question_id"], votes["label"], strict=True)
     ]
-    shown = Figure("alpha fields", alpha, one.run.run_id) if alpha else "mỗi câu một người chọn"
-    return [one.run.dataset, shown, Figure("expert right", mean_over_votes(right), one.run.run_id)]
+    shown: Cell = one.figure("alpha fields", alpha) if alpha else "mỗi câu một người chọn"
+    return [one.run.dataset, shown, one.figure("expert right", mean_over_votes(right))]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pilot.decide.blocks import Block, Cell, Figure, Missing, Section, Table, Text, percent
-from pilot.decide.currency import STALE, first_results, share_of, shares, stale_first
+from pilot.decide.blocks import Block, Cell, Section, Table, percent
+from pilot.decide.currency import STALE, first_results, share_of, shares
 from pilot.decide.evidence import Scored
-from pilot.decide.material import Material, not_run
-from pilot.decide.words import system_name
+from pilot.decide.material import Material
+from pilot.decide.words import gap, note, on_dataset
 from pilot.evaluate.rows import RankRows
 from pilot.quality.currency import EXPIRED
 from pilot.taxonomy import NOT_LEGAL, OUT_OF_SCOPE, taxonomy
@@ -21,49 +21,22 @@ def currency(material: Material) -> Section:
     """Return whether first results are in force, how much was judged, and what the corpus can answer at all."""
     blocks: list[Block] = []
     for one in material.subjects("rank"):
+        answers = share_of(answerable(one), one.system)
         rows: list[list[Cell]] = [
-            [title, Figure(name, estimate, one.run.run_id)]
-            for title, name, estimate in (
-                (
-                    "Phần của mười kết quả đầu đã có người chấm (Judged@10)",
-                    "Judged@10",
-                    one.measured("Judged@10"),
-                ),
-                (
-                    "Câu hỏi mà kho văn bản có câu trả lời",
-                    "answerable",
-                    share_of(answerable(one), one.system),
-                ),
-            )
+            ["Phần của mười kết quả đầu đã có người chấm (Judged@10)", one.figure("Judged@10")],
+            ["Câu hỏi mà kho văn bản có câu trả lời", one.figure("answerable", answers)],
         ]
         if "returned" in one.frames:
             rows += [
-                [f"Kết quả đứng đầu {state}", Figure(f"first result {state}", estimate, one.run.run_id)]
+                [f"Kết quả đứng đầu {state}", one.figure(f"first result {state}", estimate)]
                 for state, estimate in shares(one.system, one.frames).items()
             ]
-            stale = stale_first(one.system, one.frames)
-            rows.append([f"{STALE}, cận trên tính cả phần chưa rõ", Figure(STALE, stale, one.run.run_id)])
+            rows.append([f"{STALE}, cận trên tính cả phần chưa rõ", one.figure(STALE)])
         else:
-            blocks.append(
-                Missing(
-                    f"Lượt chạy {one.run.run_id[:8]} không ghi hiệu lực của kết quả.",
-                    "Chạy lại thí nghiệm này.",
-                )
-            )
-        blocks.append(
-            Table(
-                ["", "Tỷ lệ [95 %]", "n", "Lượt chạy"],
-                rows,
-                f"{system_name(one.run)}, bộ dữ liệu {one.run.dataset}",
-            )
-        )
-    note = Text(
-        "Hiệu lực tính tại ngày hỏi; câu hỏi không ghi ngày thì tính tại ngày chạy. Chưa rõ không bao giờ "
-        "được coi là còn hiệu lực."
-    )
-    return Section(
-        "Hiệu lực của văn bản và phạm vi của kho dữ liệu", [*blocks, note] if blocks else [not_run("rank")]
-    )
+            blocks.append(gap("validity", run=one.run.run_id[:8]))
+        blocks.append(Table(["", "Tỷ lệ [95 %]"], rows, on_dataset(one.run)))
+    blocks.append(note("currency") if blocks else gap("rank"))
+    return Section("Hiệu lực của văn bản và phạm vi của kho dữ liệu", blocks)
 
 
 def errors(material: Material) -> Section:
@@ -72,15 +45,10 @@ def errors(material: Material) -> Section:
     for task, classes in (("classify", route_errors), ("rank", search_errors)):
         for one in material.subjects(task):
             rows = [_graded(grade, name, hits, one) for grade, name, hits in classes(one)]
-            head = ["Mức độ", "Lỗi", "Số câu", "Cận trên 95 % nếu chưa gặp", "Tỷ lệ [95 %]", "n", "Lượt chạy"]
-            blocks.append(Table(head, rows, f"{system_name(one.run)}, bộ dữ liệu {one.run.dataset}"))
-    if not blocks:
-        return Section("Lỗi theo mức độ nghiêm trọng", [not_run("rank")])
-    note = (
-        "Quy tắc số ba: lỗi chưa gặp lần nào trong n nhóm câu hỏi độc lập thì tỷ lệ thật vẫn có thể tới "
-        "3/n. Chưa gặp không có nghĩa là không có."
-    )
-    return Section("Lỗi theo mức độ nghiêm trọng", [*blocks, Text(note)])
+            head = ["Mức độ", "Lỗi", "Số câu", "Cận trên 95 % nếu chưa gặp", "Tỷ lệ [95 %]"]
+            blocks.append(Table(head, rows, on_dataset(one.run)))
+    blocks.append(note("rule of three") if blocks else gap("rank"))
+    return Section("Lỗi theo mức độ nghiêm trọng", blocks)
 
 
 def answerable(one: Scored) -> np.ndarray:
@@ -123,10 +91,4 @@ def search_errors(one: Scored) -> Iterator[tuple[str, str, np.ndarray]]:
 def _graded(grade: str, name: str, hits: np.ndarray, one: Scored) -> list[Cell]:
     seen, groups = int(hits.sum()), int(one.system.rows.groups.max()) + 1
     bound = "–" if seen else percent(min(1.0, 3 / groups), 1)
-    return [
-        grade,
-        name,
-        str(seen),
-        bound,
-        Figure(f"error: {name}", share_of(hits, one.system), one.run.run_id),
-    ]
+    return [grade, name, str(seen), bound, one.figure(f"error: {name}", share_of(hits, one.system))]

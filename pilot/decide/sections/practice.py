@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from pilot.decide.blocks import Block, Cell, Figure, Listing, Missing, Section, Table, Text, count, picture
+from pilot.decide.blocks import Block, Cell, Figure, Section, Table, count, picture
 from pilot.decide.cost import WHERE, costs, per_question
 from pilot.decide.evidence import baseline_of, subject_of
-from pilot.decide.material import Material, not_run
+from pilot.decide.material import Material
 from pilot.decide.sections.trust import COVERAGE
-from pilot.decide.words import system_name
+from pilot.decide.words import gap, listing, note, system_name
 from pilot.evaluate import Estimate
 from pilot.evaluate.calibration import exact_interval
 from pilot.evaluate.plots import interval_plot
@@ -17,12 +17,7 @@ def usefulness(material: Material) -> Section:
     """Return what people made of the assistant's answers, or the gap where that belongs."""
     told = material.usage.get("feedback", 0)
     if not told:
-        missing = Missing(
-            "Chưa có số liệu: chưa ai cho biết đã nhận, sửa hay bỏ kết quả nào của trợ lý.",
-            "Cho một nhóm chuyên gia, báo cáo viên, hòa giải viên dùng thử trợ lý (pilot ask) trong thời gian thí "
-            "điểm rồi lập lại báo cáo.",
-        )
-        return Section(USEFUL, [missing])
+        return Section(USEFUL, [gap("usage")])
     outcomes = material.usage["outcome"]
     rows: list[list[Cell]] = [
         [name, Figure(f"usage {key}", _share(outcomes.get(key, 0), told), "nhật ký")]
@@ -35,23 +30,15 @@ def usefulness(material: Material) -> Section:
     )
     seconds = material.usage["median_seconds_of_people"]
     time = "chưa ghi" if seconds is None else f"{_number(seconds / 60)} phút"
-    return Section(
-        USEFUL,
-        [
-            Table(["", "Tỷ lệ [95 %]", "n", "Nguồn"], rows, "Theo nhật ký sử dụng của trợ lý"),
-            Text(
-                f"Thời gian người dùng cần cho một câu, trung vị: {time}. Người dùng tự chọn khi nào báo lại, nên đây "
-                "không phải mẫu ngẫu nhiên."
-            ),
-        ],
-    )
+    table = Table(["", "Tỷ lệ [95 %]"], rows, "Theo nhật ký sử dụng của trợ lý", trace="Nguồn")
+    return Section(USEFUL, [table, note("usage", time=time)])
 
 
 def expenses(material: Material) -> Section:
     """Return measured time and memory, and đồng per 1,000 questions from the sheet of assumptions."""
     subjects = [one for task in ("rank", "classify") for one in material.subjects(task)]
     if not subjects:
-        return Section("Chi phí", [not_run("rank")])
+        return Section("Chi phí", [gap("rank")])
     rows = [
         [system_name(one.run), one.run.dataset, *(_number(one.run.figures.get(name)) for name in FIGURES.values()),
          str(one.run.metrics and next(iter(one.run.metrics.values())).n), one.run.run_id[:8]]
@@ -74,12 +61,9 @@ def expenses(material: Material) -> Section:
         title = f"Đồng cho 1.000 câu hỏi, theo phần máy tự phân loại được trên {source}"
         blocks.append(Table(["Khoản", "Đồng"], parts, title))
     blocks += register(material)
+    known = {True: "đã xác nhận", False: "giả định, cần xác nhận"}
     sheet = [
-        [
-            item.name,
-            f"{count(item.value)} {item.unit}",
-            "đã xác nhận" if item.confirmed else "giả định, cần xác nhận",
-        ]
+        [item.name, f"{count(item.value)} {item.unit}", known[item.confirmed]]
         for item in material.sheet.values()
     ]
     blocks.append(Table(["Giả định", "Giá trị", "Tình trạng"], sheet, f"Bảng giả định (sửa trong {WHERE})"))
@@ -103,7 +87,7 @@ def register(material: Material) -> list[Block]:
             cost = per_question(material.sheet, form, share)
             name = f"{PILOT_FORMS[form]} ({one.run.dataset})"
             price = f"{count(cost.value)} (từ {count(cost.low)} đến {count(cost.high)})"
-            rows.append([name, price, Figure(measure, share, one.run.run_id)])
+            rows.append([name, price, one.figure(measure)])
             shown[name] = Estimate(cost.value / 1000, cost.low / 1000, cost.high / 1000, cost.n)
     if not rows:
         return []
@@ -115,42 +99,18 @@ def register(material: Material) -> list[Block]:
     axes.xaxis.set_major_formatter("{x:.0f}")
     axes.set_xlabel("nghìn đồng cho một câu được trả lời (đứt: cách hiện nay)")
     title = "Các hình thức thí điểm: một câu được trả lời tốn bao nhiêu"
-    head = ["Hình thức", "Đồng cho một câu", "Bước đầu là đủ [95 %]", "n", "Lượt chạy"]
+    head = ["Hình thức", "Đồng cho một câu", "Bước đầu là đủ [95 %]"]
     words = "; ".join(f"{name}: {count(1000 * cost.value)} đồng" for name, cost in shown.items())
     return [
         Table(head, rows, f"{title}. Cách hiện nay: {count(today)} đồng"),
         picture(drawing, f"{title}. {words}; cách hiện nay: {count(today)} đồng.", title),
-        Text(
-            "Câu nào cuối cùng cũng được trả lời. Tìm kiếm và hỏi đáp: chuyên gia đọc kết quả đứng đầu, không dùng "
-            "được thì tự trả lời. Phân luồng: máy chọn lĩnh vực, chuyên gia trả lời, sai lĩnh vực thì mất thêm một "
-            "lần kiểm tra để chuyển lại; cái lợi của phân luồng là bớt ngày chờ, không phải bớt giờ làm. Khoảng chỉ "
-            "tính sai số đo; các giả định bên dưới còn có thể làm nó khác hơn."
-        ),
+        note("pilot forms"),
     ]
 
 
 def privacy(_: Material) -> Section:
     """Return how privacy and offline work are kept, and how to check each."""
-    return Section(
-        "Dữ liệu cá nhân và chạy không cần mạng",
-        [
-            Listing(
-                [
-                    "Báo cáo, sổ tay và MLflow chỉ chứa mã câu hỏi và con số, không chứa lời câu hỏi. "
-                    "Kiểm tra: make test.",
-                    "Dữ liệu cá nhân được thay bằng ký hiệu trước khi dùng. Kiểm tra: pilot data redact.",
-                    "Chương trình không gọi ra mạng khi phân loại, tìm kiếm, lập báo cáo; mọi lời gọi "
-                    "thống kê của thư viện đều bị tắt. Máy chủ chỉ nghe trên chính máy đó nếu không được "
-                    "yêu cầu khác.",
-                ]
-            ),
-            Missing(
-                "Chưa có đánh giá tác động xử lý dữ liệu cá nhân của cơ quan triển khai (Luật "
-                "91/2025/QH15, Nghị định 356/2025/NĐ-CP; chưa kiểm tra với toàn văn).",
-                "Cơ quan triển khai lập và đính kèm.",
-            ),
-        ],
-    )
+    return Section("Dữ liệu cá nhân và chạy không cần mạng", [listing("privacy"), gap("impact")])
 
 
 def reproducibility(material: Material) -> Section:
@@ -159,23 +119,13 @@ def reproducibility(material: Material) -> Section:
     for one in material.scored:
         folds = f" --folds {one.run.folds}" if one.run.folds else ""
         learning = " --train-on THƯ_MỤC" if one.run.supervision.startswith("transfer") else ""
-        command = (
-            f"pilot run experiments/{one.run.experiment}.yaml --dataset {one.run.dataset}{folds}{learning}"
-        )
-        commit = one.run.commit[:8] if not one.run.draft else f"{one.run.commit[:8]} (bản nháp)"
+        chosen = f"--dataset {one.run.dataset}{folds}{learning}"
+        command = f"pilot run experiments/{one.run.experiment}.yaml {chosen}"
+        commit = f"{one.run.commit[:8]} (bản nháp)" if one.run.draft else one.run.commit[:8]
         ids = [one.run.run_id[:8], commit, one.run.data[:8], one.run.config_hash[:8], str(one.run.seed)]
         rows.append([one.run.experiment, *ids, command])
     head = ["Thí nghiệm", "Lượt chạy", "Phiên bản mã", "Dữ liệu", "Cấu hình", "Hạt giống", "Lệnh chạy lại"]
-    return Section(
-        "Làm lại được",
-        [
-            Table(head, rows),
-            Text(
-                "Dự đoán và điểm của từng câu hỏi nằm cùng lượt chạy trong MLflow (make ui). Trước khi "
-                "viết báo cáo, mọi con số đã được tính lại từ các tệp ấy và đối chiếu với số đã ghi."
-            ),
-        ],
-    )
+    return Section("Làm lại được", [Table(head, rows), note("remade")])
 
 
 def _share(part: int, whole: int) -> Estimate:

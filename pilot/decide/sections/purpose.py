@@ -3,24 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pilot.decide.blocks import Block, Listing, Section, Table, Text
+from pilot.decide.blocks import Block, Section, Table, Text
 from pilot.decide.decision import MILESTONES, RECOMMENDATIONS, RULE
 from pilot.decide.material import Material
 from pilot.decide.verdicts import STATES
-from pilot.decide.words import MEASURES, required
+from pilot.decide.words import MEASURES, listing, note, required
 
 
 def question(material: Material) -> Section:
     """Return what is decided, today's way of working, and how it stood in earlier reports."""
-    blocks: list[Block] = [
-        Text(
-            "Câu hỏi cần quyết định: có đưa trí tuệ nhân tạo vào việc hỏi đáp pháp luật hay không, với "
-            "loại câu hỏi nào và trong giới hạn nào. Máy chỉ phân loại câu hỏi và xếp hạng những câu trả "
-            "lời, điều luật đã có sẵn; máy không tự viết ra câu trả lời."
-        ),
-        Text(f"Cách làm hiện nay dùng để so sánh: {material.criteria.comparator}."),
-        *_earlier(material),
-    ]
+    comparator = note("comparator", comparator=material.criteria.comparator)
+    blocks = [note("decision"), comparator, *_earlier(material)]
     return Section("Quyết định và cách làm hiện nay", blocks)
 
 
@@ -41,44 +34,21 @@ def criteria(material: Material) -> Section:
         ]
         for c in found.criteria
     ]
-    return Section(
-        "Tiêu chí và thời điểm đặt tiêu chí",
-        [
-            Text(
-                f"Tiêu chí đề ngày {found.date:%d/%m/%Y}, {standing}. Mã nội dung: {found.hash} (đổi một "
-                f"ngưỡng là đổi mã). Tệp: {material.criteria_path.name}."
-            ),
-            Table(["Tiêu chí", "Đo bằng", "Yêu cầu", "Lý do"], rows),
-            Text(RULE),
-            Listing(
-                [
-                    "Đạt: cả khoảng tin cậy 95 % nằm về phía đạt yêu cầu; không đạt: cả khoảng nằm về "
-                    "phía kia; còn lại là chưa đủ cơ sở.",
-                    "Tiêu chí so sánh: hai phương án trả lời cùng những câu hỏi ấy, chênh lệch phải lớn "
-                    "hơn mức nhỏ nhất đáng kể.",
-                    "Tiêu chí theo nhóm: nhóm nào có từ 30 câu hỏi trở lên cũng phải đạt.",
-                    "Chỉ xét bộ dữ liệu tốt nhất hiện có: nhãn đã thẩm định, rồi đến câu hỏi thật, sau "
-                    "cùng mới là dữ liệu minh họa; nếu có nhiều bộ, bộ kém nhất quyết định. Lượt chạy có "
-                    "cảnh báo thì tiêu chí không đạt.",
-                ]
-            ),
-        ],
-    )
+    file = material.criteria_path.name
+    set_when = note("criteria", date=found.date, standing=standing, hash=found.hash, file=file)
+    table = Table(["Tiêu chí", "Đo bằng", "Yêu cầu", "Lý do"], rows)
+    return Section("Tiêu chí và thời điểm đặt tiêu chí", [set_when, table, Text(RULE), listing("criteria")])
 
 
 def _earlier(material: Material) -> Iterator[Block]:
     """Yield how recommendation and criteria stood in earlier reports."""
     if not material.earlier:
-        yield Text("Đây là báo cáo đầu tiên trong thư mục này nên chưa có mốc trước để so sánh.")
+        yield note("first report")
         return
     head = ["", *(_when(record) for record in material.earlier), "Lần này"]
-    rows = [
-        [
-            "Kiến nghị",
-            *(RECOMMENDATIONS[record["recommendation"]] for record in material.earlier),
-            RECOMMENDATIONS[material.decision.recommendation],
-        ]
-    ]
+    before = [record["recommendation"] for record in material.earlier]
+    said = [RECOMMENDATIONS[one] for one in (*before, material.decision.recommendation)]
+    rows = [["Kiến nghị", *said]]
     for judged in material.decision.judged:
         name = judged.criterion.name
         before = [_verdict(record, name) for record in material.earlier]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pilot.decide.blocks import Block, Cell, Figure, Missing, Section, Table, Text
+from pilot.decide.blocks import Block, Cell, Figure, Section, Table
 from pilot.decide.evidence import LEADING, Scored, baseline_of, subject_of
-from pilot.decide.material import Material, not_run
-from pilot.decide.words import ATTRIBUTES, MEASURES, TASKS, learnt, system_name
+from pilot.decide.material import Material
+from pilot.decide.words import ATTRIBUTES, MEASURES, TASKS, gap, learnt, note, on_dataset, system_name
 from pilot.evaluate import Estimate, compare_systems, slice_table
 from pilot.evaluate.plots import VERDICTS
 from pilot.evaluate.slices import UNKNOWN, SliceTable
@@ -29,22 +29,15 @@ def systems(material: Material) -> Section:
     for arena in material.arenas:
         task = arena[0].run.task
         measures = [m for m in SHOWN[task] if all(m in one.run.metrics for one in arena)]
-        rows: list[list[Cell]] = [
-            [_title(one), *(Figure(m, one.run.metrics[m], one.run.run_id) for m in measures)] for one in arena
-        ]
-        blocks.append(Table(["Hệ thống", *measures, "n", "Lượt chạy"], rows, caption(arena)))
+        rows: list[list[Cell]] = [[_title(one), *map(one.figure, measures)] for one in arena]
+        blocks.append(Table(["Hệ thống", *measures], rows, caption(arena)))
     for task, names in EXPECTED.items():
         run = {one.run.experiment for arena in material.leading(task) for one in arena}
         if lost := [name for name in names if name not in run]:
-            commands = " ".join(f"experiments/{name}.yaml" for name in lost)
-            blocks.append(
-                Missing(
-                    f"Chưa có số liệu của {', '.join(lost)}.",
-                    f"Chạy pilot run {commands} trên cùng bộ dữ liệu.",
-                )
-            )
+            files = " ".join(f"experiments/{name}.yaml" for name in lost)
+            blocks.append(gap("systems", names=", ".join(lost), files=files))
     terms = "; ".join(f"{name}: {MEASURES[name]}" for names in SHOWN.values() for name in names)
-    blocks.append(Text(f"Cách đọc: {terms}."))
+    blocks.append(note("measures", terms=terms))
     return Section("Số liệu bên cạnh các cách làm đơn giản", blocks)
 
 
@@ -56,22 +49,8 @@ def tests(material: Material) -> Section:
         if base is None or len(arena) < 2:
             continue
         blocks.append(_compared(arena, base, material.criteria.smallest_effect))
-    if not blocks:
-        return Section(
-            "So sánh từng cặp",
-            [
-                Missing(
-                    "Chưa có hai lượt chạy nào trên cùng các câu hỏi.",
-                    "Chạy pilot run --suite quick --dataset THƯ_MỤC.",
-                )
-            ],
-        )
-    note = (
-        "Chênh lệch đo trên cùng các câu hỏi, khoảng tin cậy 95 % theo nhóm câu hỏi. p đã hiệu chỉnh "
-        "(Holm) cho mọi phép thử trong bảng. Tốt hơn: cả khoảng vượt mức nhỏ nhất đáng kể. Cần thêm: số "
-        "câu hỏi cần thêm để ngã ngũ."
-    )
-    return Section("So sánh từng cặp", [*blocks, Text(note)])
+    blocks.append(note("tests") if blocks else gap("pairs"))
+    return Section("So sánh từng cặp", blocks)
 
 
 def slices(material: Material) -> Section:
@@ -83,8 +62,8 @@ def slices(material: Material) -> Section:
 def caption(arena: Sequence[Scored]) -> str:
     """Return the title of a table over runs on the same questions."""
     one = arena[0].run
-    note = ", minh họa" if one.illustrative else ""
-    return f"{TASKS[one.task]}, bộ dữ liệu {one.dataset}{note}"
+    mark = ", minh họa" if one.illustrative else ""
+    return f"{TASKS[one.task]}, bộ dữ liệu {one.dataset}{mark}"
 
 
 def _title(one: Scored) -> str:
@@ -111,25 +90,14 @@ def _compared(arena: Sequence[Scored], base: Scored, effects: Mapping[str, float
         p = f"{one.p_holm:.4f}".replace(".", ",")
         rows.append([titles[one.system], p, tally, VERDICTS[one.verdict], needed, shown])
     smallest_text = f"{smallest:g}".replace(".", ",")
-    return Table(
-        [
-            "Hệ thống",
-            "p (Holm)",
-            "Hơn / bằng / kém",
-            "Kết luận",
-            "Cần thêm",
-            f"Chênh lệch {measure}",
-            "n",
-            "Lượt chạy",
-        ],
-        rows,
-        f"{caption(arena)}: so với {system_name(base.run)}; mức nhỏ nhất đáng kể {smallest_text}",
-    )
+    head = ["Hệ thống", "p (Holm)", "Hơn / bằng / kém", "Kết luận", "Cần thêm", f"Chênh lệch {measure}"]
+    title = f"{caption(arena)}: so với {system_name(base.run)}; mức nhỏ nhất đáng kể {smallest_text}"
+    return Table(head, rows, title)
 
 
 def _parts(material: Material, task: str) -> Iterator[Block]:
     if not material.leading(task):
-        yield not_run(task)
+        yield gap(task)
     for arena in material.leading(task):
         one = subject_of(arena)
         # F1 over fields means little inside one field; the share of right answers does not.
@@ -139,18 +107,13 @@ def _parts(material: Material, task: str) -> Iterator[Block]:
         for part in found.slices:
             told = part.value != UNKNOWN or part.questions < found.overall.n
             if part.estimate is not None and told:
-                what = f"{measure} | {part.attribute}={part.value}"
-                rows.append(
-                    [ATTRIBUTES[part.attribute], part.value, Figure(what, part.estimate, one.run.run_id)]
-                )
-        title = f"{system_name(one.run)}, bộ dữ liệu {one.run.dataset}"
+                shown = one.figure(f"{measure} | {part.attribute}={part.value}", part.estimate)
+                rows.append([ATTRIBUTES[part.attribute], part.value, shown])
         if rows:
-            yield Table(["Chia theo", "Nhóm", f"{measure} [95 %]", "n", "Lượt chạy"], rows, title)
+            yield Table(["Chia theo", "Nhóm", f"{measure} [95 %]"], rows, on_dataset(one.run))
         yield from _weakest(found, one)
         if few := list(_too_few(found)):
-            yield Text(
-                f"Quá ít câu hỏi để đánh giá (dưới 30 câu hoặc 10 nhóm câu độc lập): {'; '.join(few)}."
-            )
+            yield note("too few", parts="; ".join(few))
 
 
 def _weakest(found: SliceTable, one: Scored) -> Iterator[Block]:
@@ -163,12 +126,10 @@ def _weakest(found: SliceTable, one: Scored) -> Iterator[Block]:
     if not parts:
         return
     part, estimate = min(parts, key=lambda pair: pair[1].value)
-    yield Text(
-        f"Nhóm yếu nhất trong số đủ câu hỏi: {ATTRIBUTES[part.attribute]} {part.value}, "
-        f"{Figure(found.measure, estimate, '')} trên {part.questions} câu (tất cả: "
-        f"{Figure(found.measure, found.overall, '')}, n = {found.overall.n}, lượt chạy {one.run.run_id[:8]}). "
-        "Trong nhiều nhóm, nhóm kém nhất trông kém hơn thực tế: hãy đọc cả khoảng."
-    )
+    yield note(
+        "weakest", part=f"{ATTRIBUTES[part.attribute]} {part.value}", figure=one.figure("", estimate),
+        questions=part.questions, overall=one.figure("", found.overall), n=found.overall.n, run=one.run.run_id[:8],
+    )  # fmt: skip
 
 
 def _too_few(found: SliceTable) -> Iterator[str]:

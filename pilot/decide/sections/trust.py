@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import cast
 
-from pilot.decide.blocks import Block, Cell, Figure, Missing, Section, Table, count, percent, picture
+from pilot.decide.blocks import Block, Cell, Section, Table, count, percent, picture
 from pilot.decide.evidence import LEADING, Scored
-from pilot.decide.material import Material, not_run
-from pilot.decide.words import PERTURBATIONS, system_name
+from pilot.decide.material import Material
+from pilot.decide.words import PERTURBATIONS, gap, on_dataset, system_name
 from pilot.evaluate import Estimate, System
 from pilot.evaluate.abstention import promised, risk_coverage
 from pilot.evaluate.calibration import reference, reliability
@@ -25,27 +25,15 @@ def calibration(material: Material) -> Section:
         rows = cast(ClassifyRows, one.system.rows)
         chance = reference(rows)
         fits = "không vượt mức ngẫu nhiên" if chance.ece <= chance.p95 else "vượt mức ngẫu nhiên"
-        ece = Figure("ECE", one.measured("ECE"), one.run.run_id)
+        ece, name = one.figure("ECE"), system_name(one.run)
         known = f"{chance.mean:.3f} / {chance.p95:.3f}".replace(".", ",")
-        blocks.append(
-            Table(
-                [
-                    "Hệ thống",
-                    "Nếu xác suất khớp hoàn toàn: trung bình / 95 %",
-                    "Kết luận",
-                    "ECE [95 %]",
-                    "n",
-                    "Lượt chạy",
-                ],
-                [[system_name(one.run), known, fits, ece]],
-                f"Bộ dữ liệu {one.run.dataset}",
-            )
-        )
+        head = ["Hệ thống", "Nếu xác suất khớp hoàn toàn: trung bình / 95 %", "Kết luận", "ECE [95 %]"]
+        blocks.append(Table(head, [[name, known, fits, ece]], f"Bộ dữ liệu {one.run.dataset}"))
         drawing = reliability_plot(reliability(rows), chance, f"Xác suất và thực tế, {one.run.dataset}")
         source = f"n = {chance.n}, lượt chạy {one.run.run_id[:8]}"
         words = f"Xác suất máy đưa ra so với tỷ lệ đúng thật; ECE {ece}, {source}."
         blocks.append(picture(drawing, words))
-    return Section("Xác suất có khớp thực tế không", blocks or [not_run("classify")])
+    return Section("Xác suất có khớp thực tế không", blocks or [gap("classify")])
 
 
 def handing_over(material: Material) -> Section:
@@ -56,23 +44,11 @@ def handing_over(material: Material) -> Section:
         covered = one.measured(COVERAGE)
         least, most = (count(asked.value * (1 - share)) for share in (covered.high, covered.low))
         volume = f"{count(asked.value * (1 - covered.value))} (từ {least} đến {most})"
-        rows: list[list[Cell]] = [
-            [
-                "Phần máy tự phân loại được nếu chọn ngưỡng tốt nhất, tỷ lệ sai không quá 5 %",
-                volume,
-                Figure(COVERAGE, covered, one.run.run_id),
-            ],
-            *_promise(one),
-        ]
+        what = "Phần máy tự phân loại được nếu chọn ngưỡng tốt nhất, tỷ lệ sai không quá 5 %"
+        rows: list[list[Cell]] = [[what, volume, one.figure(COVERAGE)], *_promise(one)]
         assumed = "" if asked.confirmed else ", giả định chưa xác nhận"
-        head = [
-            "",
-            f"Số câu chuyển chuyên gia mỗi ngày (trên {count(asked.value)} câu{assumed})",
-            "Tỷ lệ [95 %]",
-        ]
-        blocks.append(
-            Table([*head, "n", "Lượt chạy"], rows, f"{system_name(one.run)}, bộ dữ liệu {one.run.dataset}")
-        )
+        passed_on = f"Số câu chuyển chuyên gia mỗi ngày (trên {count(asked.value)} câu{assumed})"
+        blocks.append(Table(["", passed_on, "Tỷ lệ [95 %]"], rows, on_dataset(one.run)))
         curve = risk_coverage(cast(ClassifyRows, one.system.rows))
         title = f"Máy chỉ trả lời phần nó chắc nhất, {one.run.dataset}, n = {covered.n}"
         words = (
@@ -80,26 +56,19 @@ def handing_over(material: Material) -> Section:
             f"{percent(covered.value)} câu hỏi, lượt chạy {one.run.run_id[:8]}."
         )
         blocks.append(picture(risk_coverage_plot({system_name(one.run): curve}, RISK, title), words))
-    return Section("Khi nào chuyển cho chuyên gia", blocks or [not_run("classify")])
+    return Section("Khi nào chuyển cho chuyên gia", blocks or [gap("classify")])
 
 
 def robustness(material: Material) -> Section:
     """Return what the measures lose when the same questions are typed as people type."""
-    blocks: list[Block] = []
-    for task in LEADING:
-        measure = "Accuracy" if task == "classify" else LEADING[task]
-        for arena in material.leading(task):
-            for one in arena:
-                if "perturbed" in one.frames:
-                    blocks.append(_lost(one, measure))
-    if not blocks:
-        blocks.append(
-            Missing(
-                "Chưa có số liệu về câu hỏi gõ không dấu, gõ sai, viết tắt.",
-                "Đặt perturb: true trong tệp thí nghiệm rồi chạy lại.",
-            )
-        )
-    return Section("Gõ không dấu, gõ sai, viết tắt thì mất bao nhiêu", blocks)
+    blocks: list[Block] = [
+        _lost(one, "Accuracy" if task == "classify" else LEADING[task])
+        for task in LEADING
+        for arena in material.leading(task)
+        for one in arena
+        if "perturbed" in one.frames
+    ]
+    return Section("Gõ không dấu, gõ sai, viết tắt thì mất bao nhiêu", blocks or [gap("typing")])
 
 
 def lost(one: Scored, measure: str) -> list[tuple[str, Estimate, Estimate, int]]:
@@ -123,10 +92,10 @@ def _promise(one: Scored) -> Iterator[list[Cell]]:
     found = promised(cast(ClassifyRows, one.system.rows), RISK, seed=one.run.seed)
     if found is None:
         return
-    share = Figure("coverage of a threshold chosen beforehand", found.coverage, one.run.run_id)
+    share = one.figure("coverage of a threshold chosen beforehand", found.coverage)
     yield ["Phần máy tự phân loại với ngưỡng chọn trước trên một nửa, thử trên nửa kia", "–", share]
     if found.risk is not None:
-        risk = Figure("risk of a threshold chosen beforehand", found.risk, one.run.run_id)
+        risk = one.figure("risk of a threshold chosen beforehand", found.risk)
         yield ["Tỷ lệ sai trong phần đó", "–", risk]
 
 
@@ -135,10 +104,10 @@ def _lost(one: Scored, measure: str) -> Table:
         [
             PERTURBATIONS.get(name, name),
             str(changed),
-            Figure(f"{measure} under {name}", value, one.run.run_id),
-            Figure(f"{measure} lost to {name}", drop, one.run.run_id),
+            one.figure(f"{measure} under {name}", value),
+            one.figure(f"{measure} lost to {name}", drop),
         ]
         for name, value, drop, changed in lost(one, measure)
     ]
-    head = ["Cách gõ", "Số câu bị đổi", f"{measure} khi gõ như vậy", "Phần mất đi [95 %]", "n", "Lượt chạy"]
-    return Table(head, rows, f"{system_name(one.run)}, bộ dữ liệu {one.run.dataset}")
+    head = ["Cách gõ", "Số câu bị đổi", f"{measure} khi gõ như vậy", "Phần mất đi [95 %]"]
+    return Table(head, rows, on_dataset(one.run))

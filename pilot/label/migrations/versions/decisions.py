@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from pilot.label.migrations.versions.first_tables import guard
+from pilot.label.tables import guard
 
 revision = "decisions"
 down_revision = "first_tables"
@@ -40,4 +40,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_decisions")),
         sa.UniqueConstraint("task_id", "revision", name=op.f("uq_decisions_task_id_revision")),
     )
-    guard("decisions")
+    guard(op.get_bind(), "decisions")
