@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pilot.quality.spans import UPPER, Pattern, Span, any_of, word_lists
+from pilot.quality.spans import UPPER, Pattern, Span, name_words
+from pilot.text.words import any_of
 
 _CAPITAL = rf"(?:(?![PQHTXF]\.|(?:P|F|Q|TP|TX|TT|KP|SN) )[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?(?!\w))"
 _NAME = rf"(?![A-Z](?! [A-Z]|['’\w])){_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
@@ -61,17 +62,17 @@ def _start(small: bool) -> str:
     """Return the pattern of a house number without a word for it: a lane or a street must follow."""
     if small:
         return rf"(?P<bare>{_HOUSE} (?=(?:{_WITHIN}) |{_small_street()}))"
-    no_street = rf"(?i:{any_of(word_lists()['provinces'])})(?!\w)|[^\W\d_]+ [A-Z{UPPER}]{{2}}"
+    no_street = rf"(?i:{any_of(name_words()['provinces'])})(?!\w)|[^\W\d_]+ [A-Z{UPPER}]{{2}}"
     return rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |(?!{no_street}){_CAPITAL} {_CAPITAL}))"
 
 
 def _small_street() -> str:
-    heads = (*word_lists()["strong_surnames"], "lý", "phan", "hồ", "hai", "điện")
+    heads = (*name_words()["strong_surnames"], "lý", "phan", "hồ", "hai", "điện")
     return rf"(?:{any_of(heads)}) {_SMALL_NAME}"
 
 
 def _loose() -> str:
-    city = rf"(?P<city>(?i:tp\.? ?hcm|tphn|hcm|hn|{any_of(word_lists()['provinces'])})(?!\w))"
+    city = rf"(?P<city>(?i:tp\.? ?hcm|tphn|hcm|hn|{any_of(name_words()['provinces'])})(?!\w))"
     return rf"(?: ?[,–-] ?| )(?:{city}|(?P<loose>{_NAME}))(?! \w*\d)"
 
 

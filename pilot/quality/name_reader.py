@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from pilot.quality.spans import accented, any_of, either, word_lists
+from pilot.quality.spans import accented, either, name_words
 from pilot.text.letters import strip_accents
+from pilot.text.words import any_of
 
 MIDDLE = {"văn", "thị", "van", "thi"}
 """Middle names that make a name of what stands around them."""
@@ -55,7 +56,7 @@ class Lexicon(NamedTuple):
 @cache
 def lexicon(accented: bool) -> Lexicon:
     """Return the lists for text with accents, or for text typed without or with hardly any, where both forms count."""
-    lists = word_lists()
+    lists = name_words()
 
     def split(*names: str) -> frozenset[str]:
         items = frozenset(word for name in names for word in lists[name])

@@ -7,7 +7,8 @@ word only forms that are hardly anything else count (a mobile number, a 12-digit
 import re
 from collections.abc import Callable, Iterator
 
-from pilot.quality.spans import Pattern, Span, any_of
+from pilot.quality.spans import Pattern, Span
+from pilot.text.words import any_of
 
 _BEFORE, _AFTER = 60, 30
 _BANKS = (
