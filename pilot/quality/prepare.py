@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pilot.quality.currency import stale_answers
 from pilot.quality.freeze import Earlier, Move, deal_splits, freeze
-from pilot.quality.privacy import redact, redact_together
+from pilot.quality.privacy import redact, redact_question
 from pilot.quality.split import Alike, alike_questions, group_numbers
 from pilot.records import Judgment, Passage, Question
 from pilot.sources import Dataset, write_folder
@@ -90,20 +90,20 @@ def without_personal_data(data: Dataset, account: Account) -> Dataset:
     questions: Spool[Question] = Spool()
     answered: dict[bytes, int] = {}
     for question in _shown(data.questions, "personal data"):
-        (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
-        for kind in sorted({finding.kind for finding in (*first, *second)}):
+        redacted, found = redact_question(question)
+        for kind in sorted({finding.kind for finding in found}):
             account.note(question.question_id, f"personal data replaced: {kind}")
         answered.setdefault(key_of(question.answer or ""), len(questions))
-        questions.append(dataclasses.replace(question, text=text, answer=answer or None))
+        questions.append(redacted)
 
-    def redacted(passage: Passage) -> Passage:
+    def redacted_answer(passage: Passage) -> Passage:
         if passage.kind != "answer":
             return passage
         place = answered.get(key_of(passage.text))
         text = redact(passage.text)[0] if place is None else questions[place].answer or ""
         return dataclasses.replace(passage, text=text)
 
-    return data.replaced(questions=questions, passages=Spool(map(redacted, data.passages)))
+    return data.replaced(questions=questions, passages=Spool(map(redacted_answer, data.passages)))
 
 
 def with_citations(data: Dataset, account: Account) -> Dataset:

@@ -1,23 +1,23 @@
 """A redacted copy of a file or a dataset; the source stays untouched, and reading it is put on record."""
 
-import csv
 import dataclasses
 import getpass
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pilot import project
 from pilot.project import write_whole
-from pilot.quality.privacy import Redaction, redact_together
+from pilot.quality.privacy import Redaction, redact_question, redact_together
 from pilot.quality.privacy_report import privacy_report
 from pilot.records import InputError, Passage, Question
 from pilot.sources import Dataset, write_folder
 from pilot.sources.folder import read_card
+from pilot.sources.imported import csv_lines
 from pilot.sources.rows import decoded, raise_all, read_csv, read_jsonl
 from pilot.sources.spool import Spool
 from pilot.text import normalise
@@ -84,19 +84,13 @@ def _copy_file(source: Path, out: Path) -> Findings:
 def _redacted_lines(source: Path, findings: Findings) -> Iterator[str]:
     """Yield the lines of the copy of a table; a fault anywhere in it is raised at the end, before anything is kept."""
     faults: list[str] = []
-    if source.suffix.lower() == ".jsonl":
-        for _, row in read_jsonl(source, faults):
-            yield json.dumps(_redact_row(row, findings), ensure_ascii=False) + "\n"
-    else:
-        buffer = io.StringIO(newline="")
-        for number, (_, row) in enumerate(read_csv(source, faults)):
-            writer = csv.DictWriter(buffer, list(row), lineterminator="\n")
-            if not number:
-                writer.writeheader()
-            writer.writerow(_redact_row(row, findings))
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
+    as_json = source.suffix.lower() == ".jsonl"
+    rows = (row for _, row in (read_jsonl if as_json else read_csv)(source, faults))
+    if as_json:
+        yield from (json.dumps(_redact_row(row, findings), ensure_ascii=False) + "\n" for row in rows)
+    elif first := next(rows, None):
+        redacted = (_redact_row(row, findings).values() for row in chain([first], rows))
+        yield from csv_lines(list(first), redacted, cell=lambda value: value)
     raise_all(source, faults)
 
 
@@ -136,9 +130,9 @@ def _copy_dataset(source: Path, out: Path) -> Findings:
     data, findings = Dataset.load(source), Findings()
     questions: Spool[Question] = Spool()
     for question in data.questions:
-        (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
-        questions.append(dataclasses.replace(question, text=text, answer=answer or None))
-        findings.append([*first, *second])
+        redacted, found = redact_question(question)
+        questions.append(redacted)
+        findings.append(found)
     passages: Spool[Passage] = Spool()
     for passage in data.passages:
         if passage.kind == "answer":

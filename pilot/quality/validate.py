@@ -1,7 +1,7 @@
 """Is a dataset sound? Every finding says where, what was found, and whether it is a fault."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -23,15 +23,17 @@ class Finding(NamedTuple):
     message: str
 
 
-def check(data: Dataset, on: date | None = None) -> list[Finding]:
+def check(data: Dataset, on: date | None = None, vanished: Collection[str] = frozenset()) -> list[Finding]:
     """Return everything found in a dataset that could be loaded, faults first.
 
-    Answers are held against the law of the day ``on``, if one is given.
+    Answers are held against the law of the day ``on``, if one is given, documents against those ``vanished`` from the
+    codification (`pilot.quality.currency.vanished_documents`).
     """
     steps = (empty_texts, labels, links, dates, circles, leaks, repeated_passages)
     found = [finding for step in steps for finding in step(data)]
     if on is not None:
         found += stale(data, on)
+    found += doubtful(data, vanished)
     return sorted(found, key=lambda finding: finding.severity)
 
 
@@ -111,6 +113,14 @@ def stale(data: Dataset, on: date) -> Iterator[Finding]:
         yield Finding(
             "note", found.where, f"the answer rests on {found.document_id}, {EXPIRED} on {on}{after}"
         )
+
+
+def doubtful(data: Dataset, vanished: Collection[str]) -> Iterator[Finding]:
+    """Find documents without an end that the codification has dropped: a sign of repeal, no proof."""
+    message = "has vanished from the codification, no end is known; look whether it is still in force"
+    for document in data.documents:
+        if document.document_id in vanished and not (document.effective_to or document.replaced_by):
+            yield Finding("note", document.document_id, message)
 
 
 def leaks(data: Dataset) -> Iterator[Finding]:

@@ -47,10 +47,9 @@ _UNITS = re.compile(
     + f"|(?:(?:{_POINT}{_AND})?{_CLAUSE}{_AND})?{_ARTICLE}".format(""),
     re.IGNORECASE,
 )
-_KIND = (
-    r"\b(?:luat|bo luat|phap lenh|nghi dinh|nghi quyet|thong tu(?: lien tich)?|quyet dinh|chi thi)"
-    r"\s+(?:so\s+)?"
-)
+DOCUMENT_KINDS = ("Bộ luật", "Luật", "Pháp lệnh", "Nghị quyết", "Nghị định", "Thông tư liên tịch", "Thông tư",
+                  "Quyết định", "Chỉ thị")  # fmt: skip
+_KIND = rf"\b(?:{any_of(strip_accents(kind).lower() for kind in DOCUMENT_KINDS)})\s+(?:so\s+)?"
 _GAP = re.compile(_AND, re.IGNORECASE)
 # Parts of a số hiệu that people type without Đ, and the one with a small letter.
 _PARTS = "NĐ QĐ CĐ HĐND HĐTP BLĐTBXH BKHĐT BGDĐT TLĐ ĐCT TTg"
