@@ -16,8 +16,7 @@ from typer.testing import CliRunner
 from pilot.cli.data import data_commands
 from pilot.quality import redact
 from pilot.quality.privacy import redact_together
-from pilot.quality.privacy_report import privacy_report
-from pilot.quality.redacted_copy import redact_copy
+from pilot.quality.redacted_copy import privacy_report, redact_copy
 from pilot.quality.spans import KINDS
 from pilot.records import InputError, Question
 from pilot.sources import Dataset, write_folder

@@ -59,7 +59,7 @@ _SPELLED = Pattern(rf"(?<!\w)(?:{_DIGIT_WORD})(?:,? (?:{_DIGIT_WORD})){{7,13}}(?
 def find_odd_phones(text: str) -> Iterator[Span]:
     """Yield mobile numbers in odd spelling, with wide gaps, slashes or the letter o, after a word that says so."""
     for match in _ODD_MOBILE.finditer(text):
-        said = _labels(text, text[max(0, match.start() - _AFTER) : match.start()])
+        said = _labels(text, match, _AFTER)
         plain = _RUN.match(text, match.start())
         if "PHONE" in said and not plain and not re.search(_DATE, match.group()):
             yield Span("PHONE", *match.span())
@@ -72,7 +72,7 @@ def find_numbers(text: str) -> Iterator[Span]:
         if kind in _LENGTHS and (kind != "PHONE" or 9 <= len(match.group().split()) <= 12):
             yield Span(kind, *match.span())
     for match in _LETTERED_ACCOUNT.finditer(text):
-        if "BANK" in _labels(text, text[max(0, match.start() - _BEFORE) : match.start()]):
+        if "BANK" in _labels(text, match):
             yield Span("BANK", *match.span())
     for match in _RUN.finditer(text):
         yield from _read_run(text, match)
@@ -95,8 +95,7 @@ def _read_run(text: str, match: re.Match[str]) -> Iterator[Span]:
 
 
 def _labelled(text: str, match: re.Match[str], digits: str) -> str | None:
-    before = text[max(0, match.start() - _BEFORE) : match.start()]
-    labels = [found.lastgroup or "" for found in _LABELS.on(text).finditer(before)]
+    labels = _labels(text, match)
     for label in reversed(labels):
         if label == "KEEP" or (label in _LENGTHS and _LENGTHS[label](digits)):
             return "KEEP" if label == "PHONE" and "HOTLINE" in labels else label
@@ -180,16 +179,20 @@ _HEALTH_CARD = re.compile(r"(?<!\w)[A-Z]{2} ?\d(?: ?\d){12}(?!\w)", re.IGNORECAS
 def find_papers(text: str) -> Iterator[Span]:
     """Yield passport numbers and the 15-character numbers of health insurance cards."""
     for match in _PASSPORT.finditer(text):
-        before = text[max(0, match.start() - _BEFORE) : match.start()]
-        by_form = _PASSPORT_FORM.fullmatch(match.group()) and "KEEP" not in _labels(text, before)
-        if by_form or _ABOUT_PASSPORTS.on(text).search(before):
+        by_form = _PASSPORT_FORM.fullmatch(match.group()) and "KEEP" not in _labels(text, match)
+        if by_form or _ABOUT_PASSPORTS.on(text).search(_before(text, match)):
             yield Span("PASSPORT", *match.span())
     for match in _HEALTH_CARD.finditer(text):
         yield Span("SOCIAL", *match.span())
 
 
-def _labels(text: str, before: str) -> set[str | None]:
-    return {found.lastgroup for found in _LABELS.on(text).finditer(before)}
+def _before(text: str, match: re.Match[str], reach: int = _BEFORE) -> str:
+    return text[max(0, match.start() - reach) : match.start()]
+
+
+def _labels(text: str, match: re.Match[str], reach: int = _BEFORE) -> list[str]:
+    """Return the kinds of the words before a number that say what it is, in order."""
+    return [found.lastgroup or "" for found in _LABELS.on(text).finditer(_before(text, match, reach))]
 
 
 _BIRTH = Pattern(

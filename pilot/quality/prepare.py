@@ -110,11 +110,10 @@ def with_citations(data: Dataset, account: Account) -> Dataset:
     """Return the dataset, questions without citations given those in their own words and in their answer."""
     names = Names(data.documents)
     known = {document.document_id for document in data.documents}
-    cited: Spool[Question] = Spool()
-    for question in _shown(data.questions, "citations"):
+
+    def cited(question: Question) -> Question:
         if question.citations:
-            cited.append(question)
-            continue
+            return question
         found = names.resolve(f"{question.text}\n{question.answer or ''}", question.asked_on).citations
         # A dataset that has documents has all that it cites (`pilot data check`).
         kept = tuple(citation for citation in found if not known or citation.document_id in known)
@@ -124,8 +123,9 @@ def with_citations(data: Dataset, account: Account) -> Dataset:
             account.note(
                 question.question_id, "citation in the text left: its document is not in the dataset"
             )
-        cited.append(dataclasses.replace(question, citations=kept) if kept else question)
-    return data.replaced(questions=cited)
+        return dataclasses.replace(question, citations=kept) if kept else question
+
+    return data.replaced(questions=Spool(map(cited, _shown(data.questions, "citations"))))
 
 
 def with_groups(data: Dataset, account: Account, alike: Alike) -> Dataset:
