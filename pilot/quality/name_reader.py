@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from pilot.quality.spans import accented, either, name_words
+from pilot.quality.spans import accented, either, privacy_words
 from pilot.text.letters import strip_accents
 from pilot.text.words import any_of
 
@@ -25,7 +25,7 @@ _PUNCTUATION = r"[\s:,(*\"“'.…-]{0,6}$"
 class Lexicon(dict[str, frozenset[str]]):
     """Sets of small-letter words and phrases, and patterns held against what stands before a name.
 
-    The sets bear the names of ``name_words.yaml``; ``asking`` are the words a form or a sentence puts before a name.
+    The sets bear the names of ``privacy_words.yaml``; ``asking`` are the words a form or a sentence puts before a name.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Lexicon(dict[str, frozenset[str]]):
     """
 
     def __init__(self, accented: bool) -> None:
-        lists = name_words()
+        lists = privacy_words()
 
         def ending(phrases: Iterable[str], after: str) -> re.Pattern[str]:
             options = any_of(phrases)

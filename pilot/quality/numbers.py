@@ -7,29 +7,22 @@ word only forms that are hardly anything else count (a mobile number, a 12-digit
 import re
 from collections.abc import Callable, Iterator
 
-from pilot.quality.spans import Pattern, Span
+from pilot.quality.spans import Pattern, Span, privacy_words
 from pilot.text.words import any_of
 
 _BEFORE, _AFTER = 60, 30
-_BANKS = (
-    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|"
-    "vib|techcom|vietcom|vietin|agri|sacom|mb|tcb|tpb|vpb|stb|cake|timo|đông á|hdbank|scb|eximbank|ocb|msb|"
-    "seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
-)
+_LABELLED = ("HOTLINE", "KEEP", "ID", "TAX", "SOCIAL", "BANK", "PHONE")
+"""What words before a number can say of it; those for ``KEEP`` name what is no personal number."""
 _LABELS = Pattern(
-    r"(?<!\w)(?:"
-    r"(?P<HOTLINE>đường dây nóng|tổng đài|hotline|trực ban|fax)"
-    r"|(?P<KEEP>hợp đồng|hóa đơn|hoá đơn|biên lai|biên bản|công văn|quyết định|mã hồ sơ|vận đơn|"
-    r"mã đơn|đơn hàng|imei|mã vạch|seri|giấy phép xây dựng|thửa|tờ bản đồ|số tiền|bản án|mã ngành|mã lỗi)"
-    r"|(?P<ID>cccd|căn cước|cmnd|cmt|cmtnd|chứng minh|số định danh|định danh cá nhân|giấy phép lái xe|gplx|bằng lái)"
-    r"|(?P<TAX>mst|mã số thuế|mã thuế|mã số doanh nghiệp|đăng ký kinh doanh|"
-    r"đăng ký doanh nghiệp|msdn|mã số hộ kinh doanh)"
-    r"|(?P<SOCIAL>bhxh|bảo hiểm xã hội|sổ bảo hiểm|mã số bảo hiểm|bhyt|bảo hiểm y tế)"
-    rf"|(?P<BANK>stk|số tk|tk|số tài khoản|tài khoản|số thẻ|{any_of(_BANKS.split('|'))})"
-    r"|(?P<PHONE>điện thoại|đt|dt|sđt|sdt|số đt|zalo|di động|liên hệ|liên lạc|gọi|số máy|phone|tel|alo|nhắn|viber|call)"
-    r")(?!\w)",
+    lambda: rf"(?<!\w)(?:{'|'.join(map(_label, _LABELLED))})(?!\w)",
     re.IGNORECASE,
 )
+
+
+def _label(kind: str) -> str:
+    return f"(?P<{kind}>{any_of(privacy_words()['label_' + kind.lower()])})"
+
+
 _RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+84 ?\(0\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
 _LETTERED_ACCOUNT = re.compile(r"(?<!\w)\d{3}[A-Z]{1,2}\d{7,9}(?!\w)")  # VietinBank's older form
 _UNIT = re.compile(

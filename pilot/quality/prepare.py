@@ -16,9 +16,9 @@ from pilot.quality.privacy import redact, redact_question
 from pilot.quality.split import Alike, alike_questions, group_numbers
 from pilot.records import Judgment, Passage, Question
 from pilot.sources import Dataset, write_folder
+from pilot.sources.builder import SOURCE
 from pilot.sources.citing import Names
 from pilot.sources.imported import Account, Imported, csv_lines
-from pilot.sources.material import SOURCE
 from pilot.sources.spool import Spool, key_of
 
 CHANGES = "changes.csv"

@@ -94,7 +94,7 @@ class Pattern:
 
 
 @cache
-def name_words() -> dict[str, tuple[str, ...]]:
-    """Return the lists of ``name_words.yaml``."""
-    raw = yaml.safe_load(Path(__file__).with_name("name_words.yaml").read_text(encoding="utf-8"))
+def privacy_words() -> dict[str, tuple[str, ...]]:
+    """Return the lists of ``privacy_words.yaml``."""
+    raw = yaml.safe_load(Path(__file__).with_name("privacy_words.yaml").read_text(encoding="utf-8"))
     return {name: tuple(text.split(", ")) for name, text in raw.items()}

@@ -7,10 +7,10 @@ from typing import Any
 
 from pilot.records import InputError
 from pilot.sources.blocks import Block, docx_blocks, html_blocks, text_blocks
+from pilot.sources.builder import Builder
 from pilot.sources.columns import find_header, rows_below
 from pilot.sources.imported import Account, Imported
 from pilot.sources.law import is_law, split_law
-from pilot.sources.material import Builder
 from pilot.sources.table import files_in
 
 Found = tuple[str, dict[str, Any]]

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from pilot.records import InputError
+from pilot.sources.builder import Builder
 from pilot.sources.columns import HEADING_ROWS, column_of, find_header, note_columns, read_choice, rows_below
 from pilot.sources.grids import Repairer, read_grids
 from pilot.sources.imported import Account, Imported
-from pilot.sources.material import Builder
 from pilot.sources.rows import raise_all, read_jsonl
 
 NONE = "left out: no heading means the question"
