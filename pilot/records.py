@@ -149,7 +149,7 @@ def _bool(value: Any) -> bool:
     return value
 
 
-def _int(value: Any) -> int:
+def _grade(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 3:
         raise ValueError("a grade 0, 1, 2 or 3")
     return value
@@ -166,7 +166,7 @@ _PARSERS: dict[Any, Callable[[Any], Any]] = {
     str: _string,
     date: _date,
     bool: _bool,
-    int: _int,
+    int: _grade,
     Citation: _citation,
 }
 

@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT
 
 ORDER = [
-    "text", "records", "project", "templates", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality", "classify",
-    "rank", "config", "track", "experiment", "decide", "assist", "label", "doctor", "bench", "cli",
+    "text", "records", "project", "templates", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality",
+    "classify", "rank", "config", "track", "experiment", "decide", "assist", "label", "doctor", "bench", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))
 

@@ -9,20 +9,22 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from pilot import Dataset
+from pilot.cli.data import data_commands
 from pilot.quality.currency import (
     cycles,
-    doubted,
-    read_snapshots,
     stale_answers,
     stated_ends,
     successors,
     validity,
+    vanished_documents,
 )
 from pilot.quality.lawcheck import check_citations
 from pilot.quality.validate import check
 from pilot.records import Citation, Document, InputError, Passage, Question
+from pilot.sources import write_folder
 
 DAY = date(2025, 7, 1)
 VALID, EXPIRED, UNKNOWN = "còn hiệu lực", "hết hiệu lực", "chưa rõ"
@@ -114,26 +116,30 @@ def test_stale_answers_name_what_came_after() -> None:
     )
 
 
-def test_snapshots_make_unknown_never_expired(tmp_path: Path) -> None:
+def test_what_vanished_between_the_snapshots_is_a_note_and_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(
         "source_doc,effective,de_muc,articles_2025,articles_2026,comparable\na,,,3,3,1\nb,,,3,0,1\nc,,,3,0,0\nd,,,0,2,1\n",
         encoding="utf-8",
     )
-    found = read_snapshots(path)
-    assert (found.held, found.vanished) == ({"a", "d"}, {"b"})
-    after = doubted([law("a"), law("b")], found)
-    assert [validity(one, DAY) for one in after] == [VALID, UNKNOWN]
+    assert vanished_documents(path) == {"b"}
+    ended = dataclasses.replace(law("e"), effective_to=date(2025, 1, 1))
+    data = Dataset("x", tmp_path, (law("a"), law("b"), ended), (Passage("p", "article", "", "x", "a"),))
+    assert check(data) == check(data, vanished={"e"}) == []
+    assert [(one.severity, one.where) for one in check(data, vanished={"b", "z"})] == [("note", "b")]
+    write_folder(data, tmp_path / "set", "x")
+    done = CliRunner().invoke(data_commands, ["check", str(tmp_path / "set"), "--snapshots", str(path)])
+    assert "note: b: has vanished from the codification" in done.output
+    assert done.exit_code == 0
     path.write_text("x\n1\n", encoding="utf-8")
-    with pytest.raises(InputError, match="expected the columns source_doc"):
-        read_snapshots(path)
+    with pytest.raises(InputError, match="expected the columns articles_2025"):
+        vanished_documents(path)
     with pytest.raises(InputError, match="cannot be read"):
-        read_snapshots(tmp_path / "none.csv")
+        vanished_documents(tmp_path / "none.csv")
 
 
 def test_snapshots_of_the_codification(real_data: Path) -> None:
-    found = read_snapshots(real_data / "phapdien" / "documents_2025_2026.csv")
-    assert (len(found.held), len(found.vanished)) == (4256, 141)
+    assert len(vanished_documents(real_data / "phapdien" / "documents_2025_2026.csv")) == 141
 
 
 def test_citations_are_looked_up() -> None:

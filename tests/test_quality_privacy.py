@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from privacy_cases import Agreement, read_marked, redaction_agreement
 from typer.testing import CliRunner
 
 from pilot.cli.data import data_commands
 from pilot.quality import redact
 from pilot.quality.privacy import redact_together
-from pilot.quality.privacy_report import Agreement, privacy_report, read_marked, redaction_agreement
-from pilot.quality.redacted_copy import redact_copy
+from pilot.quality.redacted_copy import privacy_report, redact_copy
 from pilot.quality.spans import KINDS
 from pilot.records import InputError, Question
 from pilot.sources import Dataset, write_folder

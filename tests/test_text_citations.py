@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilot.text import segment
-from pilot.text.citations import FoundCitation, find_citations, official_number, segment_with_citations
+from pilot.text.citations import FoundCitation, find_citations, official_number, segment_keeping_numbers
 from pilot.text.letters import strip_accents
 
 
@@ -97,8 +97,8 @@ def test_official_numbers(typed: str, official: str) -> None:
 
 def test_segmentation_keeps_numbers_whole() -> None:
     text = "Nghị định 168/2024/nd-cp và 45/2019/QH14 quy định"
-    assert segment_with_citations(text) == "Nghị_định 168/2024/NĐ-CP và 45/2019/QH14 quy_định"
-    assert segment_with_citations("45/2019/QH14") == "45/2019/QH14"
+    assert segment_keeping_numbers(text) == "Nghị_định 168/2024/NĐ-CP và 45/2019/QH14 quy_định"
+    assert segment_keeping_numbers("45/2019/QH14") == "45/2019/QH14"
 
 
 @given(st.text(st.sampled_from("Điềukhoản đểm 0123456789/QHNĐCP-.,\n"), max_size=60))
@@ -107,7 +107,7 @@ def test_spans_lie_in_order_and_text_without_numbers_is_segmented_plainly(text: 
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
     if not any(one.document_id for one in found):
-        assert segment_with_citations(text) == segment(text)
+        assert segment_keeping_numbers(text) == segment(text)
 
 
 def test_accents_do_not_matter_for_place_and_number() -> None:

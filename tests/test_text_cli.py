@@ -25,6 +25,18 @@ def test_training_writes_a_model_and_says_how_to_use_it(tmp_path: Path, capsys) 
     assert (tmp_path / "m.bin").stat().st_size > 0
 
 
+def test_segmenting_keeps_numbers_whole_where_asked(tmp_path: Path, capsys) -> None:
+    source = tmp_path / "texts.txt"
+    source.write_text("hợp đồng lao động\n\ntheo 45/2019/qh14\n", encoding="utf-8")
+    call("text", "segment", str(source))
+    assert capsys.readouterr().out == "hợp_đồng lao_động\n\ntheo 45 / 2019 / qh14\n"
+    call("text", "segment", str(source), "--keep-numbers")
+    assert capsys.readouterr().out == "hợp_đồng lao_động\n\ntheo 45/2019/QH14\n"
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="not UTF-8"):
+        call("text", "segment", str(tmp_path / "bad.txt"))
+
+
 def test_training_names_every_fault(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a")
     with pytest.raises(InputError) as caught:

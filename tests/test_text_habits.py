@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pilot.text import normalise
 from pilot.text.habits import STEPS, prepare_question
-from pilot.text.keyboards import is_syllable, read_telex, read_vni, write_telex, write_vni
-from pilot.text.letters import strip_accents
+from pilot.text.keyboards import read_telex, read_vni, write_telex
+from pilot.text.letters import is_syllable, strip_accents
 from pilot.text.perturb import PERTURBATIONS, make_typos
 
 QUESTION = "Tôi bị mất căn cước công dân, có được làm lại ở phường không?"
@@ -111,12 +111,23 @@ def test_unknown_step_is_named() -> None:
         prepare_question("a", ["accent"])
 
 
+VNI_MARKS = {"\u0302": "6", "\u031b": "7", "\u0306": "8", "đ": "d9"}
+VNI_TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
+
+
+def vni_keys(syllable: str) -> str:
+    """Return the keys of VNI: the digit of a mark behind its letter, that of the tone at the end."""
+    parts = unicodedata.normalize("NFD", syllable)
+    letters = "".join(VNI_MARKS.get(part, part) for part in parts if part not in VNI_TONES)
+    return letters + "".join(VNI_TONES.get(part, "") for part in parts)
+
+
 @pytest.mark.parametrize("syllable", SYLLABLES.split())
 def test_keys_round_trip(syllable: str) -> None:
     assert is_syllable(syllable)
     if len(syllable) > 1:
         assert read_telex(write_telex(syllable)) == syllable
-        assert read_vni(write_vni(syllable)) == syllable
+        assert read_vni(vni_keys(syllable)) == syllable
     assert read_telex(write_telex(syllable.upper())).lower() == syllable or len(syllable) == 1
 
 

@@ -7,7 +7,7 @@ from pilot.quality import redact
 from pilot.records import InputError
 from pilot.text import normalise
 from pilot.text.habits import prepare_question
-from pilot.text.keyboards import is_syllable
+from pilot.text.letters import is_syllable
 
 HEAD, TAIL = 2_000, 1_000
 """Characters read of a longer text: its beginning and its end, where people say what they want to know."""

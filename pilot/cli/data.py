@@ -63,16 +63,21 @@ def check(
         str | None,
         typer.Option(help="Day, YYYY-MM-DD, on which answers must rest on law in force; default today."),
     ] = None,
+    snapshots: Annotated[
+        Path | None,
+        typer.Option(help="documents_2025_2026.csv: names documents the codification has dropped."),
+    ] = None,
 ) -> None:
     """Prove a dataset sound; exit 1 if it has faults.
 
     Example: pilot data check data/sample
     """
+    from pilot.quality.currency import vanished_documents
     from pilot.quality.validate import check as validate
     from pilot.sources import Dataset
 
     data = Dataset.load(folder)
-    findings = validate(data, day(as_of) or date.today())
+    findings = validate(data, day(as_of) or date.today(), vanished_documents(snapshots) if snapshots else ())
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.message}")
     faults = sum(finding.severity == "error" for finding in findings)

@@ -1,4 +1,4 @@
-"""``pilot text``: train what the text layer learns."""
+"""``pilot text``: segment a file of texts, train what the text layer learns."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,12 +7,33 @@ import typer
 
 from pilot.records import InputError
 
-text_commands = typer.Typer(no_args_is_help=True, help="Train what the text layer learns.")
+text_commands = typer.Typer(no_args_is_help=True, help="Segment texts; train what the text layer learns.")
 
 
 @text_commands.callback()
 def text() -> None:
-    """Train what the text layer learns."""
+    """Segment texts; train what the text layer learns."""
+
+
+@text_commands.command("segment")
+def segment_command(
+    source: Annotated[Path, typer.Argument(help="A text file in UTF-8, one text a line.")],
+    jobs: Annotated[int, typer.Option(help="Cores to use, -1 for all; one with --keep-numbers.")] = 1,
+    keep_numbers: Annotated[
+        bool, typer.Option(help="Keep each số hiệu as one token, in its official spelling.")
+    ] = False,
+) -> None:
+    """Print each line segmented, the syllables of a word joined by ``_``: what word-based models are fed.
+
+    Example: pilot text segment questions.txt --jobs -1 > segmented.txt
+    """
+    from pilot.sources.rows import decoded
+    from pilot.text.citations import segment_keeping_numbers
+    from pilot.text.segmenter import segment_parallel
+
+    lines = decoded(source).splitlines()
+    for line in map(segment_keeping_numbers, lines) if keep_numbers else segment_parallel(lines, jobs):
+        typer.echo(line)
 
 
 @text_commands.command()

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pilot.quality.spans import UPPER, Pattern, Span, any_of, word_lists
+from pilot.quality.spans import UPPER, Pattern, Span, privacy_words
+from pilot.text.words import any_of
 
 _CAPITAL = rf"(?:(?![PQHTXF]\.|(?:P|F|Q|TP|TX|TT|KP|SN) )[A-Z{UPPER}][^\W\d_]*(?:['’][^\W\d_]+)?(?!\w))"
 _NAME = rf"(?![A-Z](?! [A-Z]|['’\w])){_CAPITAL}(?:[ -]{_CAPITAL}|(?<=\w) \d{{1,2}}(?![\d/.]))" + "{0,4}"
@@ -61,17 +62,17 @@ def _start(small: bool) -> str:
     """Return the pattern of a house number without a word for it: a lane or a street must follow."""
     if small:
         return rf"(?P<bare>{_HOUSE} (?=(?:{_WITHIN}) |{_small_street()}))"
-    no_street = rf"(?i:{any_of(word_lists()['provinces'])})(?!\w)|[^\W\d_]+ [A-Z{UPPER}]{{2}}"
+    no_street = rf"(?i:{any_of(privacy_words()['provinces'])})(?!\w)|[^\W\d_]+ [A-Z{UPPER}]{{2}}"
     return rf"(?P<bare>{_HOUSE} (?=(?i:{_WITHIN}) |(?!{no_street}){_CAPITAL} {_CAPITAL}))"
 
 
 def _small_street() -> str:
-    heads = (*word_lists()["strong_surnames"], "lý", "phan", "hồ", "hai", "điện")
+    heads = (*privacy_words()["strong_surnames"], "lý", "phan", "hồ", "hai", "điện")
     return rf"(?:{any_of(heads)}) {_SMALL_NAME}"
 
 
 def _loose() -> str:
-    city = rf"(?P<city>(?i:tp\.? ?hcm|tphn|hcm|hn|{any_of(word_lists()['provinces'])})(?!\w))"
+    city = rf"(?P<city>(?i:tp\.? ?hcm|tphn|hcm|hn|{any_of(privacy_words()['provinces'])})(?!\w))"
     return rf"(?: ?[,–-] ?| )(?:{city}|(?P<loose>{_NAME}))(?! \w*\d)"
 
 
@@ -84,11 +85,7 @@ _LOOSE = Pattern(_loose)
 _AFTER_NUMBER = Pattern(lambda: rf" ?(?P<loose>{_NAME}|{_small_street()})")
 _SMALL_WORD = re.compile(r" (?![A-Z" + UPPER + r"])[^\W\d_]")
 _RUNNING_ON = re.compile(r" [^\W\d_]")
-_NO_PLACE = Pattern(
-    r"(?:anh|chị|ông|bà|cô|chú|bác|em|tôi|con|cháu|công ty|luật|điều|tòa|nguyên|bị|cho|nay|hiện|sđt|đt|cccd|"
-    r"cmnd|email|mst|stk|điện|số|người|nghị|theo|khi|sinh|ngày|khu|lô|thửa)(?!\w)",
-    re.IGNORECASE,
-)
+_NO_PLACE = Pattern(lambda: rf"(?:{any_of(privacy_words()['no_place'])})(?!\w)", re.IGNORECASE)
 _ME = "tôi|em|con|mình|tui|ông|bà|anh|chị"
 _HOME = Pattern(
     r"(?<!\w)(?:ở|trú|trú quán|thường trú|tạm trú|cư trú|ngụ|sống|trọ|chỗ ở|nơi ở|địa chỉ|đ/c|đc|hktt|hộ khẩu|quê quán|"
@@ -97,13 +94,12 @@ _HOME = Pattern(
     re.IGNORECASE,
 )
 _OFFICIAL = Pattern(
-    r"(?<!\w)(?:(?P<body>trụ sở|ubnd|ủy ban|uỷ ban|hđnd|sở|bộ|cục|chi cục|tòa án|toà án|công an|viện kiểm sát|"
-    r"vksnd|tand|trung tâm|ban tiếp|ban quản lý|cơ quan|chi nhánh|bệnh viện|trường|đại học|ngân hàng|công ty|"
-    r"văn phòng|bưu điện|siêu thị|nhà máy|kho bạc|phòng công chứng|đội|trưởng|phó|trạm|mẫu|biểu|phụ lục|"
-    r"quyết định|nghị định|thông tư|công văn|văn bản|hợp đồng|lô đất|nghị quyết|chỉ thị|kế hoạch)|"
-    r"(?P<person>ông|bà|anh|chị|cô|chú|bác|cụ)|"
-    rf"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:{_ME})|(?:{_ME}|cháu|gia đình) (?:hiện |đang )?ở|"
-    rf"hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|địa chỉ (?:của )?(?:{_ME})|căn hộ|thửa đất))(?!\w)",
+    lambda: (
+        rf"(?<!\w)(?:(?P<body>{any_of(privacy_words()['bodies'])})|"
+        r"(?P<person>ông|bà|anh|chị|cô|chú|bác|cụ)|"
+        rf"(?P<home>trú|thường trú|tạm trú|ngụ|sống|trọ|thuê|nhà (?:{_ME})|(?:{_ME}|cháu|gia đình) (?:hiện |đang )?ở|"
+        rf"hộ khẩu|hktt|nơi ở|chỗ ở|quê quán|địa chỉ (?:của )?(?:{_ME})|căn hộ|thửa đất))(?!\w)"
+    ),
     re.IGNORECASE,
 )
 _EXACT = {

@@ -1,15 +1,14 @@
 """Is a document, or a passage of it, law on a day? Three states; unknown is never shown as valid."""
 
-import csv
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pilot.records import Document, InputError, Passage
+from pilot.records import Document, Passage
 from pilot.sources import Dataset
+from pilot.sources.rows import raise_all, read_csv
 
 Validity = Literal["còn hiệu lực", "hết hiệu lực", "chưa rõ"]
 VALID: Validity = "còn hiệu lực"
@@ -82,8 +81,7 @@ def cycles(
     documents: Iterable[Document], column: Literal["replaced_by", "amended_by"]
 ) -> list[tuple[str, ...]]:
     """Return every set of documents that replace (or amend) each other in a circle, sorted; sound data has none."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    from pilot.quality.duplicates import joined
 
     listed = list(documents)
     place = {document.document_id: number for number, document in enumerate(listed)}
@@ -92,13 +90,10 @@ def cycles(
         for other in getattr(document, column) if other in place
     ]  # fmt: skip
     alone = {a for a, b in links if a == b}
-    ends = ([a for a, _ in links], [b for _, b in links])
-    graph = coo_array(([1] * len(links), ends), shape=(len(listed), len(listed)))
-    count, numbers = connected_components(graph, directed=True, connection="strong") if listed else (0, [])
-    members: list[list[str]] = [[] for _ in range(count)]
-    for document, number in zip(listed, numbers, strict=True):
-        members[number].append(document.document_id)
-    return sorted(tuple(sorted(one)) for one in members if len(one) > 1 or place[one[0]] in alone)
+    groups: dict[int, list[str]] = {}
+    for document, number in zip(listed, joined(len(listed), links, both_ways=True), strict=True):
+        groups.setdefault(number, []).append(document.document_id)
+    return sorted(tuple(sorted(one)) for one in groups.values() if len(one) > 1 or place[one[0]] in alone)
 
 
 class Stale(NamedTuple):
@@ -121,49 +116,28 @@ def stale_answers(data: Dataset, on: date) -> list[Stale]:
     ]
 
 
-@dataclass(frozen=True)
-class Snapshots:
-    """Which documents the codification held in February 2025 and in January 2026.
+def vanished_documents(path: Path) -> frozenset[str]:
+    """Read ``documents_2025_2026.csv``: which documents the codification held in February 2025 and in January 2026.
 
-    Parameters
-    ----------
-    held
-        Documents of the later list.
-    vanished
-        Documents of the earlier one that the later lacks although their heading is filled in both: *probably* repealed
-        or replaced. A weak sign: it can make a state unknown, never expired.
-    """
-
-    held: frozenset[str]
-    vanished: frozenset[str]
-
-
-def read_snapshots(path: Path) -> Snapshots:
-    """Read ``documents_2025_2026.csv``.
+    Returns
+    -------
+    frozenset of str
+        Documents of the earlier list that the later lacks although their heading is filled in both: *probably* repealed
+        or replaced. A weak sign: it can put a state in doubt, never make it expired.
 
     Raises
     ------
     InputError
         If the file is missing or lacks a column.
     """
-    wanted = ("source_doc", "articles_2025", "articles_2026", "comparable")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); name the list of the two snapshots") from None
-    if not rows or any(column not in rows[0] for column in wanted):
-        raise InputError(f"{path}: expected the columns {', '.join(wanted)}")
+    wanted = {"source_doc", "articles_2025", "articles_2026", "comparable"}
+    faults: list[str] = []
+    rows = [row for _, row in read_csv(path, faults)]
+    if not rows or not wanted <= rows[0].keys():
+        faults.append(
+            f"expected the columns {', '.join(sorted(wanted))}, as in the list of the two snapshots"
+        )
+    raise_all(path, faults)
     held = {row["source_doc"] for row in rows if row["articles_2026"] != "0"}
     gone = {row["source_doc"] for row in rows if row["articles_2025"] != "0" and row["comparable"] == "1"}
-    return Snapshots(frozenset(held), frozenset(gone - held))
-
-
-def doubted(documents: Sequence[Document], snapshots: Snapshots) -> list[Document]:
-    """Return the documents, those that vanished marked as unchecked, so that they no longer count as in force."""
-    return [
-        dataclasses.replace(document, checked=False)
-        if document.document_id in snapshots.vanished
-        else document
-        for document in documents
-    ]
+    return frozenset(gone - held)

@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -118,15 +118,27 @@ def _places(known: np.ndarray, run: np.ndarray) -> np.ndarray:
     return places[known[places] == run[: len(places)]]
 
 
-def joined(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
-    """Return the number of the connected group of each of ``count`` items."""
+def joined(count: int, links: Iterable[tuple[int, int]], both_ways: bool = False) -> list[int]:
+    """Return the number of the connected group of each of ``count`` items.
+
+    ``both_ways``: a group's items must lead to each other along the links' direction.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     ends = np.array(list(links), dtype=int).reshape(-1, 2)
     graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
-    numbers: list[int] = connected_components(graph, directed=False)[1].tolist()
+    numbers: list[int] = connected_components(graph, directed=both_ways, connection="strong")[1].tolist()
     return numbers
+
+
+def sharing(keys: Iterable[Iterable[Hashable]]) -> list[tuple[int, int]]:
+    """Return links from each item to the first with one of its keys, for `joined`."""
+    first: dict[Hashable, int] = {}
+    links: list[tuple[int, int]] = []
+    for place, own in enumerate(keys):
+        links += [(other, place) for other in {first.setdefault(key, place) for key in own} - {place}]
+    return links
 
 
 def _runs(texts: Sequence[str]) -> Iterator[np.ndarray]:

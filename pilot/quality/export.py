@@ -3,15 +3,12 @@
 import csv
 import dataclasses
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pilot.evaluate.raters import merge_raters
+from pilot.project import whole_folder
 from pilot.records import InputError, to_row
 from pilot.sources.csv_folder import cell_of
 from pilot.sources.dataset import KINDS, Dataset
@@ -27,7 +24,7 @@ def write_beir(data: Dataset, out: Path) -> None:
     """Write ``corpus.jsonl``, ``queries.jsonl`` and ``qrels/{split}.tsv``; see `lost` for what BEIR cannot hold."""
     splits = {question.question_id: question.split for question in data.questions}
     grades = merge_raters(data.judgments)
-    with _whole(out) as fresh:
+    with whole_folder(out) as fresh:
         _lines(
             fresh / "corpus.jsonl",
             ({"_id": p.passage_id, "title": p.title, "text": p.text} for p in data.passages),
@@ -47,7 +44,7 @@ def write_hf(data: Dataset, out: Path) -> None:
 
     datasets.disable_progress_bars()
     features = {info["config_name"]: info["features"] for info in schema(data)["dataset_info"]}
-    with _whole(out) as fresh:
+    with whole_folder(out) as fresh:
         for name, described in features.items():
             rows: dict[str, list[dict[str, Any]]] = {}
             for record in getattr(data, name):
@@ -60,7 +57,7 @@ def write_hf(data: Dataset, out: Path) -> None:
 
 def write_csv(data: Dataset, out: Path) -> None:
     """Write one CSV file per table with a byte order mark, lists as JSON, cells that begin a formula quoted."""
-    with _whole(out) as fresh:
+    with whole_folder(out) as fresh:
         for name in (name for name in KINDS if getattr(data, name)):
             columns = [field.name for field in dataclasses.fields(KINDS[name])]
             with (fresh / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
@@ -131,16 +128,3 @@ def _unwritable(data: Dataset) -> str | None:
 def _lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-@contextmanager
-def _whole(out: Path) -> Iterator[Path]:
-    """Give an empty folder that becomes ``out`` once the block has ended well, and vanishes otherwise."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
-    try:
-        yield fresh
-        fresh.chmod(0o755)
-        os.rename(fresh, out)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pilot.quality.duplicates import joined
+from pilot.quality.duplicates import joined, sharing
 from pilot.quality.split import deal
 from pilot.records import InputError, Question
 from pilot.sources.rows import raise_all, read_jsonl
@@ -47,14 +47,10 @@ def read_earlier(folder: Path) -> Earlier:
 
 def document_groups(questions: Sequence[Question], groups: Mapping[str, str]) -> dict[str, str]:
     """Return question_id -> group, groups joined that cite the same document."""
-    holders: dict[tuple[str, str], int] = {}
-    links = []
-    for place, question in enumerate(questions):
-        keys = [
-            ("group", groups[question.question_id]),
-            *(("document", c.document_id) for c in question.citations),
-        ]
-        links += [(holders.setdefault(key, place), place) for key in keys]
+    links = sharing(
+        [("group", groups[q.question_id]), *(("document", c.document_id) for c in q.citations)]
+        for q in questions
+    )
     numbers = joined(len(questions), links)
     first: dict[int, str] = {}
     return {

@@ -13,9 +13,9 @@ def is_known(reader: Reader, index: int, stop: int, lists: Lexicon) -> bool:
     loud = (
         len(first) > 1 and first.isupper() and not reader.shouted
     )  # as banks write the holder of an account
-    if (phrase in lists.famous and not loud) or reader.phrase(
-        index, index + 2
-    ) in lists.places | lists.compounds:
+    if (phrase in lists["famous"] and not loud) or reader.phrase(index, index + 2) in lists["places"] | lists[
+        "compounds"
+    ]:
         return True
     return bool(lists.high_office.search(reader.before(index)))
 
@@ -25,9 +25,9 @@ def stands_in_name_of_thing(reader: Reader, index: int, lists: Lexicon) -> bool:
     if not reader.adjacent(index):
         return False
     before = reader.words[index - 1]
-    if before.lower in lists.not_before or lists.company.search(reader.before(index)):
+    if before.lower in lists["not_before_name"] or lists.company.search(reader.before(index)):
         return True
-    return reader.capital(index - 1) and before.lower not in lists.addresses | lists.opening
+    return reader.capital(index - 1) and before.lower not in lists["addresses"] | lists["opening"]
 
 
 def is_thing(reader: Reader, index: int, stop: int) -> bool:
@@ -35,15 +35,15 @@ def is_thing(reader: Reader, index: int, stop: int) -> bool:
     word, lists = reader.words[index], reader.lists
     if word.text.isupper() and len(word.text) > 1 and stop - index == 1:
         return True
-    if reader.phrase(index, stop) in lists.famous or (stop - index > 1 and word.lower in lists.offices):
+    if reader.phrase(index, stop) in lists["famous"] or (stop - index > 1 and word.lower in lists["offices"]):
         return True
     if stop - index == 1 and _is_half_a_proper_name(reader, index):
         return True
     before = reader.words[max(0, index - 1)]
-    if before.text[0].isupper() and f"{before.lower} {word.lower}" in lists.places:
+    if before.text[0].isupper() and f"{before.lower} {word.lower}" in lists["places"]:
         return True
     pairs = {reader.phrase(place, place + 2) for place in range(index, max(index + 1, stop - 1))}
-    return bool(pairs & (lists.places | lists.compounds)) or begins_compound(reader, index)
+    return bool(pairs & (lists["places"] | lists["compounds"])) or begins_compound(reader, index)
 
 
 def _is_half_a_proper_name(reader: Reader, index: int) -> bool:
@@ -60,13 +60,15 @@ def begins_compound(reader: Reader, index: int) -> bool:
     """Say whether the word belongs to an ordinary compound, with the word after it or before it."""
     around = {reader.phrase(index, index + 2)}
     before = reader.words[max(0, index - 1)]
-    called = before.text[0].islower() or before.lower in reader.lists.naming  # "anh Hùng" is no hero
+    called = (
+        before.text[0].islower() or before.lower in reader.lists["naming_addresses"]
+    )  # "anh Hùng" is no hero
     if index and not (reader.words[index].text[0].isupper() and called):
         around.add(reader.phrase(index - 1, index + 1))
-    return not around.isdisjoint(reader.lists.compounds)
+    return not around.isdisjoint(reader.lists["compounds"])
 
 
 def is_address(reader: Reader, index: int) -> bool:
     """Say whether a lone capital is a form of address itself: ``Anh Chị``, ``cảm ơn Anh``, but not ``chị Anh``."""
-    named = reader.adjacent(index) and reader.words[index - 1].lower in reader.lists.naming
-    return reader.words[index].lower in reader.lists.naming - ({"anh"} if named else set())
+    named = reader.adjacent(index) and reader.words[index - 1].lower in reader.lists["naming_addresses"]
+    return reader.words[index].lower in reader.lists["naming_addresses"] - ({"anh"} if named else set())

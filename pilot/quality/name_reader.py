@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from pilot.quality.spans import accented, any_of, either, word_lists
+from pilot.quality.spans import accented, either, privacy_words
 from pilot.text.letters import strip_accents
+from pilot.text.words import any_of
 
 MIDDLE = {"văn", "thị", "van", "thi"}
 """Middle names that make a name of what stands around them."""
@@ -21,83 +22,48 @@ _PERSON_IS = r"(?<!\w)người(?: [^\W\d_]+){1,5} là $"
 _PUNCTUATION = r"[\s:,(*\"“'.…-]{0,6}$"
 
 
-class Lexicon(NamedTuple):
-    """Sets of small-letter words and phrases, and patterns held against what stands before a name."""
+class Lexicon(dict[str, frozenset[str]]):
+    """Sets of small-letter words and phrases, and patterns held against what stands before a name.
 
-    strong: frozenset[str]
-    unmistakable: frozenset[str]
-    clear: frozenset[str]
-    surnames: frozenset[str]
-    syllables: frozenset[str]
-    lower_given: frozenset[str]
-    addresses: frozenset[str]
-    people: frozenset[str]
-    opening: frozenset[str]
-    naming: frozenset[str]
-    ordinals: frozenset[str]
-    offices: frozenset[str]
-    compounds: frozenset[str]
-    middle_compounds: frozenset[str]
-    places: frozenset[str]
-    famous: frozenset[str]
-    not_before: frozenset[str]
-    role: re.Pattern[str]
-    introduction: re.Pattern[str]
-    heading: re.Pattern[str]
-    stated: re.Pattern[str]
-    asking: frozenset[str]
-    no_names: frozenset[str]
-    high_office: re.Pattern[str]
-    kin: re.Pattern[str]
-    company: re.Pattern[str]
+    The sets bear the names of ``privacy_words.yaml``; ``asking`` are the words a form or a sentence puts before a name.
+
+    Parameters
+    ----------
+    accented
+        Whether for text with accents; for text typed without or with hardly any both forms count.
+    """
+
+    def __init__(self, accented: bool) -> None:
+        lists = privacy_words()
+
+        def ending(phrases: Iterable[str], after: str) -> re.Pattern[str]:
+            options = any_of(phrases)
+            return re.compile(rf"(?<!\w)(?:{options if accented else either(options)}){after}", re.IGNORECASE)
+
+        sets = {name: frozenset(words) for name, words in {**lists, "asking": ("tên", "là")}.items()}
+        if not accented:
+            sets = {name: words | frozenset(map(strip_accents, words)) for name, words in sets.items()}
+        super().__init__(sets)
+        self["surnames"] |= self["strong_surnames"]
+        self["places"] |= self["provinces"]
+        if accented:
+            self["unmistakable_surnames"] = self["strong_surnames"]
+        else:
+            self["lower_given"] = frozenset()
+            self["addresses"] -= self["unclear_addresses"]
+            self["not_before_name"] -= self["unclear_before"]
+        self.role = ending(lists["roles"], _PUNCTUATION)
+        self.introduction = ending(lists["introductions"], _PUNCTUATION)
+        self.heading = ending(lists["roles"], r" ?: ?$")
+        self.stated = ending((*(f"{name}:" for name in lists["form_fields"]), *lists["statements"]), " ?$")
+        self.high_office = ending(lists["high_offices"], r"(?: [^\W\d]+){0,5} $")
+        kin = ending((f"{one} {me}" for one in lists["kin"] for me in lists["me"]), _AFTER_KIN)
+        self.kin = re.compile(f"{kin.pattern}|{either(_PERSON_IS)}", re.IGNORECASE)
+        not_of_company = either(any_of(lists["not_of_company"]))
+        self.company = ending(lists["companies"], rf"(?: (?!(?:{not_of_company})(?!\w))[^\W\d_]+){{0,7}} $")
 
 
-@cache
-def lexicon(accented: bool) -> Lexicon:
-    """Return the lists for text with accents, or for text typed without or with hardly any, where both forms count."""
-    lists = word_lists()
-
-    def split(*names: str) -> frozenset[str]:
-        items = frozenset(word for name in names for word in lists[name])
-        return items if accented else items | frozenset(map(strip_accents, items))
-
-    def without_accents(name: str) -> frozenset[str]:
-        return frozenset() if accented else split(name)
-
-    def ending(phrases: Iterable[str], after: str) -> re.Pattern[str]:
-        options = any_of(phrases)
-        return re.compile(rf"(?<!\w)(?:{options if accented else either(options)}){after}", re.IGNORECASE)
-
-    kin = ending((f"{one} {me}" for one in lists["kin"] for me in lists["me"]), _AFTER_KIN)
-    not_of_company = either(any_of(lists["not_of_company"]))
-    return Lexicon(
-        strong=split("strong_surnames"),
-        unmistakable=split("strong_surnames" if accented else "unmistakable_surnames"),
-        clear=split("clear_surnames"),
-        surnames=split("strong_surnames", "surnames"),
-        syllables=split("syllables"),
-        lower_given=split("lower_given") if accented else frozenset(),
-        addresses=split("addresses") - without_accents("unclear_addresses"),
-        people=split("people"),
-        opening=split("opening"),
-        naming=split("naming_addresses"),
-        ordinals=split("ordinals"),
-        offices=split("offices"),
-        compounds=split("compounds"),
-        middle_compounds=split("middle_compounds"),
-        places=split("provinces", "places"),
-        famous=split("famous"),
-        not_before=split("not_before_name") - without_accents("unclear_before"),
-        role=ending(lists["roles"], _PUNCTUATION),
-        introduction=ending(lists["introductions"], _PUNCTUATION),
-        stated=ending((*(f"{name}:" for name in lists["form_fields"]), *lists["statements"]), " ?$"),
-        asking=frozenset({"tên", "là"} if accented else {"tên", "là", "ten", "la"}),
-        no_names=split("no_names"),
-        heading=ending(lists["roles"], r" ?: ?$"),
-        high_office=ending(lists["high_offices"], r"(?: [^\W\d]+){0,5} $"),
-        kin=re.compile(f"{kin.pattern}|{either(_PERSON_IS)}", re.IGNORECASE),
-        company=ending(lists["companies"], rf"(?: (?!(?:{not_of_company})(?!\w))[^\W\d_]+){{0,7}} $"),
-    )
+lexicon = cache(Lexicon)
 
 
 class Word(NamedTuple):
@@ -151,7 +117,7 @@ class Reader:
         Capitals give it away, or *van* and *thi*.
         """
         word = self.words[index]
-        if self.accented and word.text.isascii() and word.lower not in self.lists.surnames:
+        if self.accented and word.text.isascii() and word.lower not in self.lists["surnames"]:
             after = self.words[index + 1] if self.adjacent(index + 1) else None
             if after and after.text.isascii() and (self.capital(index) or after.lower in MIDDLE):
                 return lexicon(False)
@@ -160,7 +126,7 @@ class Reader:
     def run(self, index: int) -> int:
         """Return the index after the last word of the run that starts at ``index``."""
         first, stop = self.words[index].text, index + 1
-        syllables = self.lists_for(index).syllables
+        syllables = self.lists_for(index)["syllables"]
         loud = len(first) > 1 and first.isupper()
         while stop - index < _MOST_SYLLABLES and self.adjacent(stop):
             word = self.words[stop]
@@ -169,7 +135,7 @@ class Reader:
             else:
                 after_middle = self.accented and stop == index + 2 and self.words[index + 1].lower in MIDDLE
                 same = (word.lower in syllables or after_middle) and stop - index < 4
-            if not same or self.phrase(stop, stop + 2) in self.lists.compounds:
+            if not same or self.phrase(stop, stop + 2) in self.lists["compounds"]:
                 break
             stop += 1
         return stop
@@ -201,8 +167,8 @@ class Reader:
         if not self.adjacent(index):
             return False
         pair = self.phrase(max(0, index - 2), index)
-        if pair in self.lists.people:
+        if pair in self.lists["people"]:
             return not self.lists.company.search(self.before(index))
         if self.edge and self.edge == index - 1 and self.words[index - 1].lower in ("và", "với"):
             return True
-        return self.words[index - 1].lower in self.lists.addresses and pair not in self.lists.compounds
+        return self.words[index - 1].lower in self.lists["addresses"] and pair not in self.lists["compounds"]

@@ -7,28 +7,22 @@ word only forms that are hardly anything else count (a mobile number, a 12-digit
 import re
 from collections.abc import Callable, Iterator
 
-from pilot.quality.spans import Pattern, Span, any_of
+from pilot.quality.spans import Pattern, Span, privacy_words
+from pilot.text.words import any_of
 
 _BEFORE, _AFTER = 60, 30
-_BANKS = (
-    "vietcombank|vcb|techcombank|vietinbank|bidv|agribank|sacombank|mb bank|mbbank|tpbank|vpbank|acb|shb|"
-    "vib|techcom|vietcom|vietin|agri|sacom|mb|tcb|tpb|vpb|stb|cake|timo|đông á|hdbank|scb|eximbank|ocb|msb|"
-    "seabank|lienvietpostbank|lpbank|namabank|abbank|kienlongbank|pvcombank|ngân hàng|momo"
-)
+_LABELLED = ("HOTLINE", "KEEP", "ID", "TAX", "SOCIAL", "BANK", "PHONE")
+"""What words before a number can say of it; those for ``KEEP`` name what is no personal number."""
 _LABELS = Pattern(
-    r"(?<!\w)(?:"
-    r"(?P<HOTLINE>đường dây nóng|tổng đài|hotline|trực ban|fax)"
-    r"|(?P<KEEP>hợp đồng|hóa đơn|hoá đơn|biên lai|biên bản|công văn|quyết định|mã hồ sơ|vận đơn|"
-    r"mã đơn|đơn hàng|imei|mã vạch|seri|giấy phép xây dựng|thửa|tờ bản đồ|số tiền|bản án|mã ngành|mã lỗi)"
-    r"|(?P<ID>cccd|căn cước|cmnd|cmt|cmtnd|chứng minh|số định danh|định danh cá nhân|giấy phép lái xe|gplx|bằng lái)"
-    r"|(?P<TAX>mst|mã số thuế|mã thuế|mã số doanh nghiệp|đăng ký kinh doanh|"
-    r"đăng ký doanh nghiệp|msdn|mã số hộ kinh doanh)"
-    r"|(?P<SOCIAL>bhxh|bảo hiểm xã hội|sổ bảo hiểm|mã số bảo hiểm|bhyt|bảo hiểm y tế)"
-    rf"|(?P<BANK>stk|số tk|tk|số tài khoản|tài khoản|số thẻ|{any_of(_BANKS.split('|'))})"
-    r"|(?P<PHONE>điện thoại|đt|dt|sđt|sdt|số đt|zalo|di động|liên hệ|liên lạc|gọi|số máy|phone|tel|alo|nhắn|viber|call)"
-    r")(?!\w)",
+    lambda: rf"(?<!\w)(?:{'|'.join(map(_label, _LABELLED))})(?!\w)",
     re.IGNORECASE,
 )
+
+
+def _label(kind: str) -> str:
+    return f"(?P<{kind}>{any_of(privacy_words()['label_' + kind.lower()])})"
+
+
 _RUN = re.compile(r"(?<![\w+])(?:\(\+?\d{2,4}\) ?|\+84 ?\(0\) ?|\+?)\d(?:[ .-]?\d){6,22}(?![\w])")
 _LETTERED_ACCOUNT = re.compile(r"(?<!\w)\d{3}[A-Z]{1,2}\d{7,9}(?!\w)")  # VietinBank's older form
 _UNIT = re.compile(
@@ -58,7 +52,7 @@ _SPELLED = Pattern(rf"(?<!\w)(?:{_DIGIT_WORD})(?:,? (?:{_DIGIT_WORD})){{7,13}}(?
 def find_odd_phones(text: str) -> Iterator[Span]:
     """Yield mobile numbers in odd spelling, with wide gaps, slashes or the letter o, after a word that says so."""
     for match in _ODD_MOBILE.finditer(text):
-        said = _labels(text, text[max(0, match.start() - _AFTER) : match.start()])
+        said = _labels(text, match, _AFTER)
         plain = _RUN.match(text, match.start())
         if "PHONE" in said and not plain and not re.search(_DATE, match.group()):
             yield Span("PHONE", *match.span())
@@ -71,7 +65,7 @@ def find_numbers(text: str) -> Iterator[Span]:
         if kind in _LENGTHS and (kind != "PHONE" or 9 <= len(match.group().split()) <= 12):
             yield Span(kind, *match.span())
     for match in _LETTERED_ACCOUNT.finditer(text):
-        if "BANK" in _labels(text, text[max(0, match.start() - _BEFORE) : match.start()]):
+        if "BANK" in _labels(text, match):
             yield Span("BANK", *match.span())
     for match in _RUN.finditer(text):
         yield from _read_run(text, match)
@@ -94,8 +88,7 @@ def _read_run(text: str, match: re.Match[str]) -> Iterator[Span]:
 
 
 def _labelled(text: str, match: re.Match[str], digits: str) -> str | None:
-    before = text[max(0, match.start() - _BEFORE) : match.start()]
-    labels = [found.lastgroup or "" for found in _LABELS.on(text).finditer(before)]
+    labels = _labels(text, match)
     for label in reversed(labels):
         if label == "KEEP" or (label in _LENGTHS and _LENGTHS[label](digits)):
             return "KEEP" if label == "PHONE" and "HOTLINE" in labels else label
@@ -179,16 +172,20 @@ _HEALTH_CARD = re.compile(r"(?<!\w)[A-Z]{2} ?\d(?: ?\d){12}(?!\w)", re.IGNORECAS
 def find_papers(text: str) -> Iterator[Span]:
     """Yield passport numbers and the 15-character numbers of health insurance cards."""
     for match in _PASSPORT.finditer(text):
-        before = text[max(0, match.start() - _BEFORE) : match.start()]
-        by_form = _PASSPORT_FORM.fullmatch(match.group()) and "KEEP" not in _labels(text, before)
-        if by_form or _ABOUT_PASSPORTS.on(text).search(before):
+        by_form = _PASSPORT_FORM.fullmatch(match.group()) and "KEEP" not in _labels(text, match)
+        if by_form or _ABOUT_PASSPORTS.on(text).search(_before(text, match)):
             yield Span("PASSPORT", *match.span())
     for match in _HEALTH_CARD.finditer(text):
         yield Span("SOCIAL", *match.span())
 
 
-def _labels(text: str, before: str) -> set[str | None]:
-    return {found.lastgroup for found in _LABELS.on(text).finditer(before)}
+def _before(text: str, match: re.Match[str], reach: int = _BEFORE) -> str:
+    return text[max(0, match.start() - reach) : match.start()]
+
+
+def _labels(text: str, match: re.Match[str], reach: int = _BEFORE) -> list[str]:
+    """Return the kinds of the words before a number that say what it is, in order."""
+    return [found.lastgroup or "" for found in _LABELS.on(text).finditer(_before(text, match, reach))]
 
 
 _BIRTH = Pattern(

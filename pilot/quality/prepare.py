@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from pilot.quality.currency import stale_answers
 from pilot.quality.freeze import Earlier, Move, deal_splits, freeze
-from pilot.quality.privacy import redact, redact_together
+from pilot.quality.privacy import redact, redact_question
 from pilot.quality.split import Alike, alike_questions, group_numbers
 from pilot.records import Judgment, Passage, Question
 from pilot.sources import Dataset, write_folder
+from pilot.sources.builder import SOURCE
 from pilot.sources.citing import Names
 from pilot.sources.imported import Account, Imported, csv_lines
-from pilot.sources.material import SOURCE
 from pilot.sources.spool import Spool, key_of
 
 CHANGES = "changes.csv"
@@ -90,31 +90,30 @@ def without_personal_data(data: Dataset, account: Account) -> Dataset:
     questions: Spool[Question] = Spool()
     answered: dict[bytes, int] = {}
     for question in _shown(data.questions, "personal data"):
-        (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
-        for kind in sorted({finding.kind for finding in (*first, *second)}):
+        redacted, found = redact_question(question)
+        for kind in sorted({finding.kind for finding in found}):
             account.note(question.question_id, f"personal data replaced: {kind}")
         answered.setdefault(key_of(question.answer or ""), len(questions))
-        questions.append(dataclasses.replace(question, text=text, answer=answer or None))
+        questions.append(redacted)
 
-    def redacted(passage: Passage) -> Passage:
+    def redacted_answer(passage: Passage) -> Passage:
         if passage.kind != "answer":
             return passage
         place = answered.get(key_of(passage.text))
         text = redact(passage.text)[0] if place is None else questions[place].answer or ""
         return dataclasses.replace(passage, text=text)
 
-    return data.replaced(questions=questions, passages=Spool(map(redacted, data.passages)))
+    return data.replaced(questions=questions, passages=Spool(map(redacted_answer, data.passages)))
 
 
 def with_citations(data: Dataset, account: Account) -> Dataset:
     """Return the dataset, questions without citations given those in their own words and in their answer."""
     names = Names(data.documents)
     known = {document.document_id for document in data.documents}
-    cited: Spool[Question] = Spool()
-    for question in _shown(data.questions, "citations"):
+
+    def cited(question: Question) -> Question:
         if question.citations:
-            cited.append(question)
-            continue
+            return question
         found = names.resolve(f"{question.text}\n{question.answer or ''}", question.asked_on).citations
         # A dataset that has documents has all that it cites (`pilot data check`).
         kept = tuple(citation for citation in found if not known or citation.document_id in known)
@@ -124,8 +123,9 @@ def with_citations(data: Dataset, account: Account) -> Dataset:
             account.note(
                 question.question_id, "citation in the text left: its document is not in the dataset"
             )
-        cited.append(dataclasses.replace(question, citations=kept) if kept else question)
-    return data.replaced(questions=cited)
+        return dataclasses.replace(question, citations=kept) if kept else question
+
+    return data.replaced(questions=Spool(map(cited, _shown(data.questions, "citations"))))
 
 
 def with_groups(data: Dataset, account: Account, alike: Alike) -> Dataset:

@@ -5,6 +5,7 @@ accounts, e-mail, pages on social networks, addresses of homes, number plates, p
 Numbers of legal documents, titles of officials, hotlines and seats of authorities stay.
 """
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from pilot.quality.numbers import (
     find_plates,
 )  # fmt: skip
 from pilot.quality.spans import KINDS, MASK, Finder, Span
+from pilot.records import Question
 from pilot.text import normalise
 from pilot.text.citations import find_citations
 
@@ -73,6 +75,12 @@ def redact_together(texts: Iterable[str]) -> list[tuple[str, list[Redaction]]]:
         taken[placeholder["label"]] = max(taken[placeholder["label"]], int(placeholder["number"]))
     known: dict[tuple[str, str], str] = {}
     return [_replace(text, find_personal(text), known, taken) for text in texts]
+
+
+def redact_question(question: Question) -> tuple[Question, list[Redaction]]:
+    """Redact a question and its answer, and return what was replaced in both."""
+    (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
+    return dataclasses.replace(question, text=text, answer=answer or None), [*first, *second]
 
 
 def _replace(

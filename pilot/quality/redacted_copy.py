@@ -1,23 +1,24 @@
 """A redacted copy of a file or a dataset; the source stays untouched, and reading it is put on record."""
 
-import csv
 import dataclasses
 import getpass
 import hashlib
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pilot import project
 from pilot.project import write_whole
-from pilot.quality.privacy import Redaction, redact_together
-from pilot.quality.privacy_report import privacy_report
+from pilot.quality.privacy import Redaction, redact_question, redact_together
+from pilot.quality.spans import KINDS
 from pilot.records import InputError, Passage, Question
 from pilot.sources import Dataset, write_folder
 from pilot.sources.folder import read_card
+from pilot.sources.imported import csv_lines
 from pilot.sources.rows import decoded, raise_all, read_csv, read_jsonl
 from pilot.sources.spool import Spool
 from pilot.text import normalise
@@ -69,6 +70,29 @@ def record_access(source: Path) -> None:
             lines.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
+def privacy_report(findings: Iterable[Iterable[Redaction]]) -> dict[str, dict[str, int]]:
+    """Count findings per kind, without any value.
+
+    Parameters
+    ----------
+    findings
+        What `redact` returned beside each text; empty for a text without personal data.
+
+    Returns
+    -------
+    dict[str, dict[str, int]]
+        Per kind that occurs: ``findings``, and ``texts`` with at least one. Under ``"all"`` the same over all kinds,
+        and ``read``, the number of texts.
+    """
+    counts = {kind: Counter[str]() for kind in (*KINDS, "all")}
+    for found in findings:
+        kinds = Counter(finding.kind for finding in found)
+        counts["all"].update(read=1, texts=int(bool(kinds)), findings=kinds.total())
+        for kind, count in kinds.items():
+            counts[kind].update(texts=1, findings=count)
+    return {kind: dict(count) for kind, count in counts.items() if count}
+
+
 def _copy_file(source: Path, out: Path) -> Findings:
     findings = Findings()
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -84,61 +108,46 @@ def _copy_file(source: Path, out: Path) -> Findings:
 def _redacted_lines(source: Path, findings: Findings) -> Iterator[str]:
     """Yield the lines of the copy of a table; a fault anywhere in it is raised at the end, before anything is kept."""
     faults: list[str] = []
-    if source.suffix.lower() == ".jsonl":
-        for _, row in read_jsonl(source, faults):
-            yield json.dumps(_redact_row(row, findings), ensure_ascii=False) + "\n"
-    else:
-        buffer = io.StringIO(newline="")
-        for number, (_, row) in enumerate(read_csv(source, faults)):
-            writer = csv.DictWriter(buffer, list(row), lineterminator="\n")
-            if not number:
-                writer.writeheader()
-            writer.writerow(_redact_row(row, findings))
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
+    as_json = source.suffix.lower() == ".jsonl"
+    rows = (row for _, row in (read_jsonl if as_json else read_csv)(source, faults))
+    if as_json:
+        yield from (json.dumps(_redact_row(row, findings), ensure_ascii=False) + "\n" for row in rows)
+    elif first := next(rows, None):
+        redacted = (_redact_row(row, findings).values() for row in chain([first], rows))
+        yield from csv_lines(list(first), redacted, cell=lambda value: value)
     raise_all(source, faults)
 
 
 def _redact_row(row: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
     """Redact every text in a row, however deep; append what was found in the row as one text's."""
-    cells = list(_texts("", row))
+    cells: list[tuple[str, str]] = []
+    _with_texts("", row, lambda name, text: cells.append((name, text)))
     prefixes = [f"{normalise(name)}: " if name else "" for name, _ in cells]
     done = redact_together(prefix + text for prefix, (_, text) in zip(prefixes, cells, strict=True))
     findings.append([finding for _, found in done for finding in found])
     redacted = iter(
         [text.removeprefix(prefix.strip()).strip() for prefix, (text, _) in zip(prefixes, done, strict=True)]
     )
-
-    def rebuilt(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {name: rebuilt(part) for name, part in value.items()}
-        if isinstance(value, list):
-            return [rebuilt(part) for part in value]
-        return next(redacted) if isinstance(value, str) else value
-
-    return rebuilt(row)
+    changed: dict[str, Any] = _with_texts("", row, lambda *_: next(redacted))
+    return changed
 
 
-def _texts(name: str, value: Any) -> Iterable[tuple[str, str]]:
-    """Yield (name of the column, text) for every text in a row, in the order of `_redact_row`."""
+def _with_texts(name: str, value: Any, change: Callable[[str, str], Any]) -> Any:
+    """Return a row with ``change(name of its column, text)`` in place of every text in it, in order."""
     if isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _texts(key, part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(name, part)
-    elif isinstance(value, str):
-        yield name, value
+        return {key: _with_texts(key, part, change) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_texts(name, part, change) for part in value]
+    return change(name, value) if isinstance(value, str) else value
 
 
 def _copy_dataset(source: Path, out: Path) -> Findings:
     data, findings = Dataset.load(source), Findings()
     questions: Spool[Question] = Spool()
     for question in data.questions:
-        (text, first), (answer, second) = redact_together([question.text, question.answer or ""])
-        questions.append(dataclasses.replace(question, text=text, answer=answer or None))
-        findings.append([*first, *second])
+        redacted, found = redact_question(question)
+        questions.append(redacted)
+        findings.append(found)
     passages: Spool[Passage] = Spool()
     for passage in data.passages:
         if passage.kind == "answer":
@@ -147,11 +156,8 @@ def _copy_dataset(source: Path, out: Path) -> Findings:
             findings.append([*first, *second])
         else:
             passages.append(passage)
-    kept = {
-        key: value
-        for key, value in read_card(source).items()
-        if key not in ("configs", "dataset_info", "name", "illustrative")
-    }
+    written = ("configs", "dataset_info", "name", "illustrative")
+    kept = {key: value for key, value in read_card(source).items() if key not in written}
     about = f"# {data.name}\n\nA copy without personal data; every value is replaced by a typed placeholder."
     write_folder(data.replaced(questions=questions, passages=passages), out, about, card=kept)
     return findings

@@ -1,7 +1,7 @@
 """What the finders of personal data share: kinds, spans, patterns for text with and without accents."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -93,13 +93,8 @@ class Pattern:
         return self._accented if accented(text) else self._either
 
 
-def any_of(words: Iterable[str]) -> str:
-    """Return a regular expression for words, longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 @cache
-def word_lists() -> dict[str, tuple[str, ...]]:
-    """Return the lists of ``name_words.yaml``."""
-    raw = yaml.safe_load(Path(__file__).with_name("name_words.yaml").read_text(encoding="utf-8"))
+def privacy_words() -> dict[str, tuple[str, ...]]:
+    """Return the lists of ``privacy_words.yaml``."""
+    raw = yaml.safe_load(Path(__file__).with_name("privacy_words.yaml").read_text(encoding="utf-8"))
     return {name: tuple(text.split(", ")) for name, text in raw.items()}

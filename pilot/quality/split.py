@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from pilot.quality.duplicates import contained, joined, near_duplicates
+from pilot.quality.duplicates import contained, joined, near_duplicates, sharing
 from pilot.records import Question
 from pilot.sources.spool import Spool, key_of
 
@@ -47,16 +47,13 @@ def group_numbers(
     alike
         What `alike_questions` found, if it is known already.
     """
-    holders: dict[bytes, int] = {}
-    links, asked = [], 0
-    for place, question in enumerate(questions):
-        asked += question.source != "passage"
-        keys = (question.group, *(repr(one) for one in question.citations[:1] if by_citation))
-        for first in {holders.setdefault(key_of(key), place) for key in keys} - {place}:
-            links.append((first, place))
-    if asked <= MOST_EXACT:
-        places, texts = _asked(questions)
-        links += [(places[i], places[j]) for i, j in contained(texts)]
+    links = sharing(
+        map(key_of, (question.group, *(repr(one) for one in question.citations[:1] if by_citation)))
+        for question in questions
+    )
+    places = _asked(questions)
+    if len(places) <= MOST_EXACT:
+        links += [(places[i], places[j]) for i, j in contained([questions[place].text for place in places])]
     else:
         links += [(i, j) for i, j, _ in (alike_questions(questions) if alike is None else alike)]
     return joined(len(questions), links)
@@ -64,15 +61,15 @@ def group_numbers(
 
 def alike_questions(questions: Sequence[Question]) -> list[tuple[int, int, float]]:
     """Return the positions of near duplicates among the questions, with their overlap; passages are left out."""
-    places, texts = _asked(questions)
-    return [(places[i], places[j], overlap) for i, j, overlap in near_duplicates(texts)]
-
-
-def _asked(questions: Sequence[Question]) -> tuple[list[int], Sequence[str]]:
-    """Return the positions and texts of the questions that are no passages."""
-    places = [place for place, question in enumerate(questions) if question.source != "passage"]
+    places = _asked(questions)
     texts = (questions[place].text for place in places)
-    return places, Spool(texts) if isinstance(questions, Spool) else list(texts)
+    found = near_duplicates(Spool(texts) if isinstance(questions, Spool) else list(texts))
+    return [(places[i], places[j], overlap) for i, j, overlap in found]
+
+
+def _asked(questions: Sequence[Question]) -> list[int]:
+    """Return the positions of the questions that are no passages."""
+    return [place for place, question in enumerate(questions) if question.source != "passage"]
 
 
 def deal(

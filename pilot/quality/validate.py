@@ -1,7 +1,7 @@
 """Is a dataset sound? Every finding says where, what was found, and whether it is a fault."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -13,6 +13,11 @@ from pilot.sources import Dataset
 from pilot.taxonomy import SPECIAL, taxonomy
 
 Severity = Literal["error", "note"]
+_LINKS: tuple[tuple[Literal["replaced_by", "amended_by"], str, Severity], ...] = (
+    ("replaced_by", "replaced", "error"),
+    ("amended_by", "amended", "note"),
+)
+"""How documents follow each other, and how grave it is if that is wrong."""
 
 
 class Finding(NamedTuple):
@@ -23,15 +28,17 @@ class Finding(NamedTuple):
     message: str
 
 
-def check(data: Dataset, on: date | None = None) -> list[Finding]:
+def check(data: Dataset, on: date | None = None, vanished: Collection[str] = frozenset()) -> list[Finding]:
     """Return everything found in a dataset that could be loaded, faults first.
 
-    Answers are held against the law of the day ``on``, if one is given.
+    Answers are held against the law of the day ``on``, if one is given, documents against those ``vanished`` from the
+    codification (`pilot.quality.currency.vanished_documents`).
     """
     steps = (empty_texts, labels, links, dates, circles, leaks, repeated_passages)
     found = [finding for step in steps for finding in step(data)]
     if on is not None:
         found += stale(data, on)
+    found += doubtful(data, vanished)
     return sorted(found, key=lambda finding: finding.severity)
 
 
@@ -53,9 +60,8 @@ def labels(data: Dataset) -> Iterator[Finding]:
     official = bool(used & known)
     for question in data.questions:
         if len(question.fields) > 1 and set(question.fields) & set(SPECIAL):
-            yield Finding(
-                "error", question.question_id, "a special label stands beside another; it must stand alone"
-            )
+            message = "a special label stands beside another; it must stand alone"
+            yield Finding("error", question.question_id, message)
         if official and (unknown := [label for label in question.fields if label not in known]):
             message = f"unknown field {', '.join(unknown)}; expected a topic 01 to 45 or {', '.join(SPECIAL)}"
             yield Finding("error", question.question_id, message)
@@ -66,25 +72,18 @@ def links(data: Dataset) -> Iterator[Finding]:
     documents = {document.document_id for document in data.documents}
     passages = {passage.passage_id for passage in data.passages}
     for document in data.documents:
-        if missing := [other for other in document.replaced_by if other not in documents]:
-            yield Finding(
-                "error", document.document_id, f"replaced by {', '.join(missing)}, not in documents.jsonl"
-            )
-        if missing := [other for other in document.amended_by if other not in documents]:
-            yield Finding(
-                "note", document.document_id, f"amended by {', '.join(missing)}, not in documents.jsonl"
-            )
+        for column, verb, severity in _LINKS:
+            if missing := [other for other in getattr(document, column) if other not in documents]:
+                message = f"{verb} by {', '.join(missing)}, not in documents.jsonl"
+                yield Finding(severity, document.document_id, message)
     if documents:
         lost = {p.document_id for p in data.passages if p.document_id and p.document_id not in documents}
         lost |= {c.document_id for q in data.questions for c in q.citations if c.document_id not in documents}
         for document_id in sorted(lost):
             yield Finding("error", document_id, "is cited but not in documents.jsonl")
     if missing := sorted({other for p in data.passages for other in p.related if other not in passages}):
-        yield Finding(
-            "note",
-            "passages",
-            f"{len(missing)} related passages are not in passages.jsonl, first {missing[0]}",
-        )
+        message = f"{len(missing)} related passages are not in passages.jsonl, first {missing[0]}"
+        yield Finding("note", "passages", message)
 
 
 def dates(data: Dataset) -> Iterator[Finding]:
@@ -98,19 +97,26 @@ def dates(data: Dataset) -> Iterator[Finding]:
 
 def circles(data: Dataset) -> Iterator[Finding]:
     """Find documents that replace or amend each other in a circle."""
-    for column, verb, severity in (("replaced_by", "replaced", "error"), ("amended_by", "amended", "note")):
-        for circle in cycles(data.documents, column):  # type: ignore[arg-type]
+    for column, verb, severity in _LINKS:
+        for circle in cycles(data.documents, column):
             message = f"{verb} in a circle: {', '.join(circle)}; one of the links is wrong"
-            yield Finding(severity, circle[0], message)  # type: ignore[arg-type]
+            yield Finding(severity, circle[0], message)
 
 
 def stale(data: Dataset, on: date) -> Iterator[Finding]:
     """Find answers that rest on a document no longer in force on a day."""
     for found in stale_answers(data, on):
         after = f", after it {', '.join(found.successors)}" if found.successors else ""
-        yield Finding(
-            "note", found.where, f"the answer rests on {found.document_id}, {EXPIRED} on {on}{after}"
-        )
+        message = f"the answer rests on {found.document_id}, {EXPIRED} on {on}{after}"
+        yield Finding("note", found.where, message)
+
+
+def doubtful(data: Dataset, vanished: Collection[str]) -> Iterator[Finding]:
+    """Find documents without an end that the codification has dropped: a sign of repeal, no proof."""
+    message = "has vanished from the codification, no end is known; look whether it is still in force"
+    for document in data.documents:
+        if document.document_id in vanished and not (document.effective_to or document.replaced_by):
+            yield Finding("note", document.document_id, message)
 
 
 def leaks(data: Dataset) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from pilot.records import InputError
 from pilot.sources.grids import Repairer, encoding_of
 from pilot.sources.imported import Account
 from pilot.sources.numbering import LAW, Numbering
-from pilot.sources.office import check_archive
+from pilot.sources.office import check_archive, unreadable
 from pilot.text import normalise
 
 MOST_BYTES = 32 * 2**20
@@ -57,11 +57,8 @@ def docx_blocks(path: Path, account: Account) -> Iterator[Block]:
         document = docx.Document(str(path))
         content, numbering = list(document.iter_inner_content()), Numbering(document)
         labels = ["" if isinstance(item, Table) else numbering.label(item) for item in content]
-    except Exception as error:  # python-docx lets whatever its parsers meet come through
-        raise InputError(
-            f"{path}: the document cannot be read ({type(error).__name__}: {' '.join(str(error).split())[:120]}); "
-            "open it in a word processor and save it anew as .docx"
-        ) from None
+    except Exception as error:
+        raise unreadable(path, error) from None
     repairer, law = Repairer(account), any(map(LAW.match, labels))
     for number, (item, label) in enumerate(zip(content, labels, strict=True), 1):
         where = f"{path.name}:{number}"

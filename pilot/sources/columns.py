@@ -1,13 +1,14 @@
 """Which heading of a foreign table is which of our columns, and where in the table the headings are."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from pilot.records import InputError
+from pilot.sources.imported import Account
 from pilot.text import normalise
 from pilot.text.letters import strip_accents
 
@@ -88,6 +89,32 @@ def find_header(rows: Sequence[Sequence[Any]], chosen: Mapping[str, str | None])
                     last, ["" if cell is None else normalise(str(cell)) for cell in headings], columns
                 )
     return best
+
+
+def note_columns(where: str, columns: Iterable[tuple[str, str | None]], account: Account) -> None:
+    """Note what became of headings, given with our columns."""
+    for heading, column in columns:
+        account.note(where, f"column {heading!r} " + (f"read as {column}" if column else "not taken over"))
+
+
+def rows_below(
+    header: Header, rows: Iterable[tuple[str, Sequence[Any]]], account: Account
+) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Yield number, place and our column -> value for the rows under the headings that hold something."""
+    width, number = len(header.headings), 0
+    repeated = {column: header.headings[place] for place, column in header.columns.items()}
+    for where, cells in rows:
+        values = {column: cells[place] for place, column in header.columns.items() if place < len(cells)}
+        if not any(cells):
+            account.note(where, "left out: blank row")
+            continue
+        number += 1
+        if any(cells[width:]):
+            account.note(where, f"left out: {len(cells)} cells, more than there are headings")
+        elif values == repeated:
+            account.note(where, "left out: the headings again")
+        else:
+            yield number, where, values
 
 
 def read_choice(path: Path | None) -> dict[str, str | None]:

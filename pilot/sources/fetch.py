@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pilot import project
 from pilot.records import InputError, Judgment, Passage, Question
 from pilot.sources.dataset import Dataset
@@ -48,11 +46,10 @@ class Source:
 
 def sources() -> dict[str, Source]:
     """Read ``data/sources.yaml``; raises `InputError` if it is missing or an entry lacks something."""
-    path = project.root() / "data" / "sources.yaml"
+    path, raw = project.read_yaml("data", "sources.yaml")
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         listed = {name: Source(name=name, **entry) for name, entry in raw.items()}
-    except (OSError, yaml.YAMLError, TypeError, AttributeError) as error:
+    except (TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: not a list of sources ({error}); `git checkout data/sources.yaml` restores it"
         ) from None

@@ -1,8 +1,6 @@
 """Our own form: a folder of JSONL files with a dataset card (``data/README.md`` describes the columns)."""
 
 import re
-import shutil
-import tempfile
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from pilot.project import replace_folder
+from pilot.project import whole_folder
 from pilot.records import Citation, Judgment, Located, parse_rows, without_none
 from pilot.sources.dataset import KINDS, SETTLED, Dataset, line
 from pilot.sources.rows import decoded, raise_all, read_jsonl
@@ -135,9 +133,7 @@ def write_folder(
     """
     if out.exists() and not (out.is_dir() and (is_folder(out) or not any(out.iterdir()))):
         raise_all(out, ["exists and is no dataset folder; choose another --out"])
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
-    try:
+    with whole_folder(out) as fresh:
         settled = {"annotations_creators": [SETTLED]} if dataset.settled else {}
         head = {"name": dataset.name, "illustrative": dataset.illustrative, **settled, **(card or {})}
         for name in (name for name in KINDS if getattr(dataset, name)):
@@ -148,10 +144,6 @@ def write_folder(
             with (fresh / name).open("w", encoding="utf-8") as file:
                 file.writelines(content)
         (fresh / CARD).write_text(f"---\n{text}---\n\n{about.strip()}\n", encoding="utf-8")
-        fresh.chmod(0o755)
-        replace_folder(fresh, out)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def schema(dataset: Dataset) -> dict[str, Any]:

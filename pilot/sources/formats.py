@@ -7,12 +7,11 @@ from pathlib import Path
 
 from pilot.records import InputError
 from pilot.sources.beir import read_beir
-from pilot.sources.benchmarks import read_alqac, read_enterprise, read_traffic
 from pilot.sources.imported import Account, Imported
 from pilot.sources.phapdien import read_phapdien
 from pilot.sources.prose import read_prose
+from pilot.sources.question_sets import read_alqac, read_enterprise, read_traffic, read_vilegalnli
 from pilot.sources.table import read_table
-from pilot.sources.vilegalnli import read_vilegalnli
 
 Reader = Callable[[Path, Path | None], Imported]
 """Takes the source, and the folder of the passages that its gold refers to, if that lies elsewhere."""

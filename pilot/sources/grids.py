@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pilot.records import InputError
 from pilot.sources.imported import Account
-from pilot.sources.office import check_archive
+from pilot.sources.office import check_archive, unreadable
 from pilot.sources.rows import MOST_CELL, with_progress
 from pilot.text.encodings import repair
 
@@ -100,11 +100,8 @@ def _sheets(path: Path, account: Account) -> Iterator[Grid]:
         with path.open("rb") as file:  # openpyxl would leave the file open when it fails
             values = openpyxl.load_workbook(file, data_only=True, keep_links=False)
             formulas = openpyxl.load_workbook(file, keep_links=False)
-    except Exception as error:  # openpyxl lets whatever its parsers meet come through
-        raise InputError(
-            f"{path}: the workbook cannot be read ({type(error).__name__}: {' '.join(str(error).split())[:120]}); "
-            "open it in a spreadsheet program and save it anew"
-        ) from None
+    except Exception as error:
+        raise unreadable(path, error) from None
     for sheet in values.worksheets:
         yield Grid(sheet.title, _sheet_rows(path, sheet, formulas[sheet.title], account))
 
@@ -127,12 +124,10 @@ def _sheet_rows(path: Path, sheet: Any, formulas: Any, account: Account) -> Iter
                 if value is not None and number > origin[0]:
                     account.note(where, "value of a merged cell repeated")
             if formulas.cell(number, column).data_type == "f":
-                taken = (
-                    "its stored value was taken"
-                    if value is not None
-                    else "it has no stored value, left empty"
+                stored = (
+                    "it has no stored value, left empty" if value is None else "its stored value was taken"
                 )
-                account.note(where, f"a formula was not run: {taken}")
+                account.note(where, f"a formula was not run: {stored}")
             row.append(_plain(where, value, repairer))
         yield where, row
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
@@ -57,12 +57,14 @@ class Account:
         return [f"{count:,} × {what} (first {first[what]})" for what, count in counts.most_common()]
 
 
-def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Yield a heading and rows as lines of CSV, harmless to spreadsheet programs."""
+def csv_lines(
+    columns: Sequence[str], rows: Iterable[Iterable[Any]], cell: Callable[[Any], Any] = cell_of
+) -> Iterator[str]:
+    """Yield a heading and rows as lines of CSV, harmless to spreadsheet programs unless ``cell`` says else."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     for row in chain([columns], rows):
-        writer.writerow([cell_of(value) for value in row])
+        writer.writerow([cell(value) for value in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pilot.records import Document, Passage
 from pilot.sources.imported import Account
-from pilot.text.citations import find_citations, official_number
+from pilot.text.citations import DOCUMENT_KINDS, find_citations, official_number
 from pilot.text.replacing import DAY, find_replacements, read_day
 
 ONE_DAY = timedelta(days=1)
@@ -25,8 +25,6 @@ _END = re.compile(
     r"(?:Nơi nhận|TM\.|KT\.|TUQ\.|PHỤ LỤC|CHỦ TỊCH QUỐC HỘI|BỘ TRƯỞNG|THỦ TƯỚNG"
     r"|(?:Bộ luật|Luật|Pháp lệnh|Nghị quyết) này (?:đã )?được (?:Quốc hội|Ủy ban Thường vụ))"
 )
-_KINDS = ("Bộ luật", "Luật", "Pháp lệnh", "Nghị quyết", "Nghị định", "Thông tư liên tịch", "Thông tư", "Quyết định",
-          "Chỉ thị")  # fmt: skip
 _NUMBER = re.compile(r"(?:\bsố)\s*:?\s*(\d{1,4}/[^\s,;)]+)", re.IGNORECASE)
 _EFFECT = re.compile(
     rf"này\s+có\s+hiệu\s+lực\s+(?:thi\s+hành\s+)?(?:kể\s+)?từ\s+(?:{DAY}|ngày\s+ký)", re.IGNORECASE
@@ -170,7 +168,7 @@ def _document(head: Sequence[str], body: str, name: str) -> Document:
 
 def _kind_and_title(head: Sequence[str]) -> tuple[str, str]:
     for place, text in enumerate(head):
-        kind = next((kind for kind in _KINDS if text.casefold() == kind.casefold()), None)
+        kind = next((kind for kind in DOCUMENT_KINDS if text.casefold() == kind.casefold()), None)
         if kind:
             lines: list[str] = []
             for line in head[place + 1 :]:
@@ -205,5 +203,5 @@ def _kind_of(document_id: str, body: str) -> str:
     for found in find_citations(body):
         if found.document_id == document_id:
             said = body[found.start : found.end].casefold()
-            return next((kind for kind in _KINDS if said.startswith(kind.casefold())), "")
+            return next((kind for kind in DOCUMENT_KINDS if said.startswith(kind.casefold())), "")
     return ""

@@ -11,6 +11,14 @@ MOST_RATIO = 250
 """Packed text shrinks ten- to thirtyfold; what shrinks more than this was made to harm."""
 
 
+def unreadable(path: Path, error: Exception) -> InputError:
+    """Return the error for a file whose library failed: these let whatever their parsers meet come through."""
+    said = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
+    return InputError(
+        f"{path}: the file cannot be read ({said}); open it in an office program and save it anew"
+    )
+
+
 def check_archive(path: Path, main: str) -> None:
     """Refuse what is no office file, or unpacks to more than can be held.
 

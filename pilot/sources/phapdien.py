@@ -1,6 +1,5 @@
 """The Bộ pháp điển điện tử, the official codification: one passage per article, topic and heading kept."""
 
-import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -8,10 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pilot.records import Document, InputError, Passage
+from pilot.records import Document, Passage
 from pilot.sources.dataset import Dataset
 from pilot.sources.imported import Account, Imported
+from pilot.sources.rows import packed_lines, read_json
 from pilot.text import normalise
+from pilot.text.citations import DOCUMENT_KINDS
+from pilot.text.words import any_of
 
 ARTICLES = "articles_2026.jsonl.gz"
 HEADINGS = "de_muc_2026.json"
@@ -19,27 +21,16 @@ _NOTE = re.compile(
     r"\(+\s*(?:Điều\s+\S+\s+)?(?P<kind>.+?)\s+số\s+(?P<number>\S+)\s+(?P<title>.*?)\s*"
     r"ngày\s+(?P<issued>\d{1,2}/\d{1,2}/\d{4})\s+của\s+(?P<issuer>[^,)]+)"
 )
-_KIND = (
-    r"(Bộ luật|Luật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư liên tịch|Thông tư|Quyết định|Chỉ thị)\s+số\s+"
-)
 _ANCHOR = re.compile(r"#(Phan_[^_]+_)?(Chuong_(?P<chapter>[^_]+)_)?(Muc_(?P<section>[^_]+)_)?")
 
 
 def read_phapdien(source: Path, passages: Path | None = None) -> Imported:
-    """Read the codification; articles without text are left out, repeated codes get a suffix.
-
-    Raises
-    ------
-    InputError
-        If a file is missing or no gzip of JSON lines.
-    """
-    headings = (
-        json.loads((source / HEADINGS).read_text(encoding="utf-8")) if (source / HEADINGS).is_file() else {}
-    )
+    """Read the codification; articles without text are left out, repeated codes get a suffix."""
+    headings = read_json(source / HEADINGS, missing={})
     account, taken = Account(), dict[str, int]()
     documents: dict[str, Document] = {}
     found = []
-    for row in rows(source):
+    for row in _rows(source):
         if not normalise(row["text"]):
             account.note(row["code"], "dropped: no text")
             continue
@@ -54,28 +45,13 @@ def read_phapdien(source: Path, passages: Path | None = None) -> Imported:
     return Imported(Dataset("phapdien", source, tuple(documents.values()), tuple(found)), account)
 
 
-def rows(source: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the raw rows of the codification.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or damaged.
-    """
-    path = source / ARTICLES
-    if not path.is_file():
-        raise InputError(f"{source}: no {ARTICLES}; name the folder of the codification")
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            for line in file:
-                yield json.loads(line)
-    except (OSError, EOFError, ValueError) as error:
-        raise InputError(f"{path}: damaged ({error}); fetch it again") from None
+def _rows(source: Path) -> Iterator[Mapping[str, Any]]:
+    return map(json.loads, packed_lines(source / ARTICLES))
 
 
 def articles_of(source: Path, document_id: str) -> list[Passage]:
     """Return the articles of one document, in order."""
-    found = (row for row in rows(source) if row["source_doc"] == document_id and normalise(row["text"]))
+    found = (row for row in _rows(source) if row["source_doc"] == document_id and normalise(row["text"]))
     return [_passage(row, row["code"], {}) for row in found]
 
 
@@ -108,7 +84,9 @@ def _document(row: Mapping[str, Any], passage: Passage) -> Document:
     note = _NOTE.search(normalise(row.get("source_note") or ""))
     number = passage.document_id or ""
     known = note if note and note["number"].strip(",") == number else None
-    stated = re.search(_KIND + re.escape(number), normalise(row.get("source_note") or ""))
+    stated = re.search(
+        rf"({any_of(DOCUMENT_KINDS)})\s+số\s+{re.escape(number)}", normalise(row.get("source_note") or "")
+    )
     return Document(
         document_id=number,
         kind=known["kind"] if known else stated[1] if stated else "",

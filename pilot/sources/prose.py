@@ -7,10 +7,10 @@ from typing import Any
 
 from pilot.records import InputError
 from pilot.sources.blocks import Block, docx_blocks, html_blocks, text_blocks
-from pilot.sources.columns import find_header
+from pilot.sources.builder import Builder
+from pilot.sources.columns import find_header, rows_below
 from pilot.sources.imported import Account, Imported
 from pilot.sources.law import is_law, split_law
-from pilot.sources.material import Builder
 from pilot.sources.table import files_in
 
 Found = tuple[str, dict[str, Any]]
@@ -105,9 +105,6 @@ def _table_questions(block: Block, account: Account) -> Iterator[Found]:
     header = find_header(block.rows, {})
     if header is None:
         return
-    for number, cells in enumerate(block.rows[header.last + 1 :], header.last + 2):
-        where = f"{block.where}:{number}"
-        if not any(cells):
-            account.note(where, "left out: blank row")
-            continue
-        yield where, {column: cells[place] for place, column in header.columns.items() if place < len(cells)}
+    rows = [(f"{block.where}:{number}", cells) for number, cells in enumerate(block.rows, 1)]
+    for _, where, values in rows_below(header, rows[header.last + 1 :], account):
+        yield where, values

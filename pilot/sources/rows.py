@@ -1,7 +1,9 @@
 """Reading rows from files: every row with its place, every fault with file and row."""
 
 import csv
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,6 +64,41 @@ def read_csv(path: Path, faults: list[str]) -> Iterator[Located]:
             faults.append(
                 f"{path.name}:{reader.line_num}: not valid CSV ({error}); check the quotes around this row"
             )
+
+
+def packed_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a gzip file of a published set, their ends as they are.
+
+    Raises
+    ------
+    InputError
+        If it is missing or damaged.
+    """
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+            yield from file
+    except FileNotFoundError:
+        raise InputError(f"{path}: missing; name the folder of the set as SOURCE") from None
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise InputError(f"{path}: damaged ({error}); fetch it again") from None
+
+
+def read_json(path: Path, missing: Any = None) -> Any:
+    """Return what a JSON file of a published set holds; ``missing``, if given, where there is no such file.
+
+    Raises
+    ------
+    InputError
+        If it is missing or no JSON in UTF-8.
+    """
+    if missing is not None and not path.is_file():
+        return missing
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise InputError(f"{path}: missing; name the folder of the set as SOURCE") from None
+    except ValueError as error:
+        raise InputError(f"{path}: not valid JSON in UTF-8 ({error}); fetch it again") from None
 
 
 def with_progress(path: Path, file: IO[AnyStr]) -> Iterator[AnyStr]:

@@ -1,28 +1,23 @@
 """Tables of questions as departments keep them: CSV, XLSX, JSONL, with whatever headings."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pilot.records import InputError
-from pilot.sources.columns import HEADING_ROWS, Header, column_of, find_header, read_choice
+from pilot.sources.builder import Builder
+from pilot.sources.columns import HEADING_ROWS, column_of, find_header, note_columns, read_choice, rows_below
 from pilot.sources.grids import Repairer, read_grids
 from pilot.sources.imported import Account, Imported
-from pilot.sources.material import Builder
 from pilot.sources.rows import raise_all, read_jsonl
 
 NONE = "left out: no heading means the question"
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".jsonl")
 
 
-class Row(NamedTuple):
-    """One row of a table: prefix and number for an id, its place, our column -> value."""
-
-    prefix: str
-    number: int
-    where: str
-    values: dict[str, Any]
+Found = tuple[str, str, dict[str, Any]]
+"""An id for a question without one, its place, and our column -> value."""
 
 
 def read_table(source: Path, passages: Path | None = None, columns: Path | None = None) -> Imported:
@@ -48,8 +43,8 @@ def read_table(source: Path, passages: Path | None = None, columns: Path | None 
     account, chosen = Account(), read_choice(columns)
     builder = Builder(account, passages)
     for file in files:
-        for row in _rows(file, chosen, account):
-            builder.add(file, row.where, f"{row.prefix}-{row.number}", row.values)
+        for fallback, where, values in _rows(file, chosen, account):
+            builder.add(file, where, fallback, values)
     return builder.built(source)
 
 
@@ -64,7 +59,7 @@ def files_in(source: Path, endings: Sequence[str]) -> list[Path]:
     return sorted(file for file in found if file.is_file() and not file.is_symlink())
 
 
-def _rows(path: Path, chosen: Mapping[str, str | None], account: Account) -> Iterator[Row]:
+def _rows(path: Path, chosen: Mapping[str, str | None], account: Account) -> Iterator[Found]:
     if path.suffix.lower() == ".jsonl":
         yield from _objects(path, chosen, account)
         return
@@ -79,12 +74,14 @@ def _rows(path: Path, chosen: Mapping[str, str | None], account: Account) -> Ite
             account.note(place, f"{NONE}; found {headings or 'no rows'}")
             continue
         found = True
-        _show(place, header.headings, header.columns, account)
+        named = enumerate(header.headings)
+        note_columns(place, ((name, header.columns.get(i)) for i, name in named if name), account)
         for where, cells in top[: header.last]:
             if any(cells):
                 account.note(where, "left out: above the headings")
         prefix = f"{path.stem}-{grid.name}" if grid.name else path.stem
-        yield from _below(prefix, header, chain(top[header.last + 1 :], grid.rows), account)
+        for number, where, values in rows_below(header, chain(top[header.last + 1 :], grid.rows), account):
+            yield f"{prefix}-{number}", where, values
     if not found:
         said = "; ".join(
             dict.fromkeys(c.what.partition("; ")[2] for c in account.changes if c.what.startswith(NONE))
@@ -94,51 +91,20 @@ def _rows(path: Path, chosen: Mapping[str, str | None], account: Account) -> Ite
         )
 
 
-def _below(
-    prefix: str, header: Header, rows: Iterable[tuple[str, list[Any]]], account: Account
-) -> Iterator[Row]:
-    """Yield the rows under the headings that hold something."""
-    width, number = len(header.headings), 0
-    repeated = {column: header.headings[place] for place, column in header.columns.items()}
-    for where, cells in rows:
-        values = {column: cells[place] for place, column in header.columns.items() if place < len(cells)}
-        if not any(cells):
-            account.note(where, "left out: blank row")
-            continue
-        number += 1
-        if any(cells[width:]):
-            account.note(where, f"left out: {len(cells)} cells, more than there are headings")
-        elif values == repeated:
-            account.note(where, "left out: the headings again")
-        else:
-            yield Row(prefix, number, where, values)
-
-
-def _objects(path: Path, chosen: Mapping[str, str | None], account: Account) -> Iterator[Row]:
+def _objects(path: Path, chosen: Mapping[str, str | None], account: Account) -> Iterator[Found]:
     faults: list[str] = []
     repairer = Repairer(account)
     known: dict[str, str | None] = {}
     for number, (where, row) in enumerate(read_jsonl(path, faults), 1):
-        for name in row.keys() - known.keys():
-            known[name] = column_of(name, chosen)
-            what = f"column {name!r} " + (f"read as {known[name]}" if known[name] else "not taken over")
-            account.note(path.name, what)
+        new = {name: column_of(name, chosen) for name in row if name not in known}
+        note_columns(path.name, new.items(), account)
+        known |= new
         values = {
             column: repairer(where, value) if isinstance(value, str) else value
             for name, value in row.items()
             if (column := known[name])
         }
-        yield Row(path.stem, number, where, values)
+        yield f"{path.stem}-{number}", where, values
     raise_all(path, faults)
     if "text" not in known.values():
         raise InputError(f"{path}: no column means the question; found {', '.join(known)}; give --columns")
-
-
-def _show(where: str, headings: list[str], columns: Mapping[int, str], account: Account) -> None:
-    """Note what became of every heading."""
-    for place, heading in enumerate(headings):
-        if heading:
-            column = columns.get(place)
-            account.note(
-                where, f"column {heading!r} " + (f"read as {column}" if column else "not taken over")
-            )

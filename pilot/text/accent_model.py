@@ -99,18 +99,28 @@ class AccentModel:
             return -1
         return _find(self.triple_base, third, self.triples_of[pair], self.triples_of[pair + 1])
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - a model lives as long as the program
     def pair_costs(self, pair: int) -> dict[int, dict[int, tuple[int, int]]]:
         """Return first variant -> second -> (cost, cost of backing off) of a pair of bases. Not to be changed."""
-        return _pair_costs(self, pair)
+        costs: dict[int, dict[int, tuple[int, int]]] = {}
+        if pair >= 0:
+            rows = self.pair_rows[4 * self.pair_entries[pair] : 4 * self.pair_entries[pair + 1]]
+            for first, second, cost, back in zip(rows[::4], rows[1::4], rows[2::4], rows[3::4], strict=True):
+                costs.setdefault(first, {})[second] = cost, back
+        return costs
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - a model lives as long as the program
     def triple_costs(self, triple: int) -> dict[tuple[int, int, int], int]:
         """Return (three variants) -> cost for a triple of bases. Not to be changed."""
-        return _triple_costs(self, triple)
+        if triple < 0:
+            return {}
+        rows = self.triple_rows[4 * self.triple_entries[triple] : 4 * self.triple_entries[triple + 1]]
+        return dict(zip(zip(rows[::4], rows[1::4], rows[2::4], strict=True), rows[3::4], strict=True))
 
     def save(self, path: Path) -> None:
         """Write the model: a line with the format, one with lengths and hash, then the compressed arrays."""
         words = "\n".join(["\n".join(self.bases), "", "\n".join(self.syllables)]).encode("utf-8")
-        columns = [_little(getattr(self, name)) for name in _CODES]
+        columns = [_little_endian(getattr(self, name)).tobytes() for name in _CODES]
         body = lzma.compress(b"".join([words, *columns]), preset=6)
         header = {
             "words": len(words),
@@ -147,27 +157,9 @@ class AccentModel:
         columns: dict[str, Any] = {}
         start = header["words"]
         for (name, code), length in zip(_CODES.items(), header["columns"], strict=True):
-            columns[name] = _native(code, data[start : start + length])
+            columns[name] = _little_endian(array(code, data[start : start + length]))
             start += length
         return cls(bases.split("\n"), syllables.split("\n"), **columns)
-
-
-@lru_cache(maxsize=20_000)
-def _pair_costs(model: AccentModel, pair: int) -> dict[int, dict[int, tuple[int, int]]]:
-    costs: dict[int, dict[int, tuple[int, int]]] = {}
-    if pair >= 0:
-        rows = model.pair_rows[4 * model.pair_entries[pair] : 4 * model.pair_entries[pair + 1]]
-        for first, second, cost, back in zip(rows[::4], rows[1::4], rows[2::4], rows[3::4], strict=True):
-            costs.setdefault(first, {})[second] = cost, back
-    return costs
-
-
-@lru_cache(maxsize=20_000)
-def _triple_costs(model: AccentModel, triple: int) -> dict[tuple[int, int, int], int]:
-    if triple < 0:
-        return {}
-    rows = model.triple_rows[4 * model.triple_entries[triple] : 4 * model.triple_entries[triple + 1]]
-    return dict(zip(zip(rows[::4], rows[1::4], rows[2::4], strict=True), rows[3::4], strict=True))
 
 
 def _find(column: "array[int]", value: int, start: int, stop: int) -> int:
@@ -175,16 +167,9 @@ def _find(column: "array[int]", value: int, start: int, stop: int) -> int:
     return place if place < stop and column[place] == value else -1
 
 
-def _little(column: "array[int]") -> bytes:
-    """Return the bytes of a column, lowest first, on any machine."""
+def _little_endian(column: "array[int]") -> "array[int]":
+    """Return a column of this machine as one with the lowest byte first, or the other way about."""
     if sys.byteorder == "big":
         column = column[:]
-        column.byteswap()
-    return column.tobytes()
-
-
-def _native(code: str, data: bytes) -> "array[int]":
-    column = array(code, data)
-    if sys.byteorder == "big":
         column.byteswap()
     return column

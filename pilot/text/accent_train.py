@@ -65,7 +65,9 @@ def train(texts: Iterable[str], least: tuple[int, int, int] = (3, 2, 4)) -> Acce
     numbers: dict[str, int] = {}
     stream = array("i")
     for text in texts:
-        stream.extend(numbers.setdefault(part, len(numbers)) for part in parts_of(_nfc(text)))
+        stream.extend(
+            numbers.setdefault(part, len(numbers)) for part in parts_of(unicodedata.normalize("NFC", text))
+        )
         stream.append(numbers.setdefault(_GAP, len(numbers)))
     words = np.frombuffer(stream, np.int32) if stream else np.empty(0, np.int32)
     names = list(numbers)
@@ -78,10 +80,6 @@ def train(texts: Iterable[str], least: tuple[int, int, int] = (3, 2, 4)) -> Acce
     return _build(bases, syllables, firsts, renumbered[words], least)
 
 
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _vocabulary(names: list[str], counts: Ints, least: int) -> tuple[list[str], list[str], Ints, Ints]:
     """Return bases, syllables (base by base, commonest first), where each base starts, old -> new number."""
     groups: dict[str, list[int]] = {}
@@ -92,9 +90,7 @@ def _vocabulary(names: list[str], counts: Ints, least: int) -> tuple[list[str], 
     order = sorted(groups)
     syllables, firsts = [_GAP, _UNKNOWN], [0, 1]
     renumbered = np.full(len(names), UNKNOWN, np.int64)
-    for number, name in enumerate(names):
-        if name == _GAP:
-            renumbered[number] = GAP
+    renumbered[[number for number, name in enumerate(names) if name == _GAP]] = GAP
     for base in order:
         firsts.append(len(syllables))
         least_count = _RAREST * sum(int(counts[number]) for number in groups[base])

@@ -1,12 +1,12 @@
 """Citations of law in running text: found, read, and kept whole."""
 
 import re
-from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from pilot.text.letters import has_accent, place_tones, strip_accents
 from pilot.text.segmenter import segment
-from pilot.text.words import LAW_ABBREVIATIONS, LAWS
+from pilot.text.words import any_of, word_lists
 
 
 class FoundCitation(NamedTuple):
@@ -47,24 +47,34 @@ _UNITS = re.compile(
     + f"|(?:(?:{_POINT}{_AND})?{_CLAUSE}{_AND})?{_ARTICLE}".format(""),
     re.IGNORECASE,
 )
-_NAMES = {strip_accents(name).lower(): name for name in LAWS} | {
-    strip_accents(short).lower(): name for short, name in LAW_ABBREVIATIONS.items()
-}
-_NAME = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True))
-_KIND = (
-    r"\b(?:luat|bo luat|phap lenh|nghi dinh|nghi quyet|thong tu(?: lien tich)?|quyet dinh|chi thi)"
-    r"\s+(?:so\s+)?"
-)
-_DOCUMENT = re.compile(
-    rf"(?:{_KIND})?(?P<number>{_NUMBER})"
-    rf"|\b(?P<name>{_NAME})\b(?:\s*,?\s*(?:nam\s+)?(?P<year>(?:19|20)\d{{2}})\b)?(?:\s+so\s+(?P<number_after>{_NUMBER}))?",
-    re.IGNORECASE,
-)
+DOCUMENT_KINDS = ("Bộ luật", "Luật", "Pháp lệnh", "Nghị quyết", "Nghị định", "Thông tư liên tịch", "Thông tư",
+                  "Quyết định", "Chỉ thị")  # fmt: skip
+_KIND = rf"\b(?:{any_of(strip_accents(kind).lower() for kind in DOCUMENT_KINDS)})\s+(?:so\s+)?"
 _GAP = re.compile(_AND, re.IGNORECASE)
-_ID = re.compile(_NUMBER, re.IGNORECASE)
 # Parts of a số hiệu that people type without Đ, and the one with a small letter.
 _PARTS = "NĐ QĐ CĐ HĐND HĐTP BLĐTBXH BKHĐT BGDĐT TLĐ ĐCT TTg"
 _SPELLINGS = {strip_accents(part).upper(): part for part in _PARTS.split()}
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return the names of laws and their abbreviations, small and without accents -> the name written out."""
+    lists = word_lists()
+    names = [
+        "Hiến pháp",
+        *(f"Bộ luật {name}" for name in lists["codes"]),
+        *(f"Luật {name}" for name in lists["laws"]),
+    ]
+    spelled = {name: name for name in names} | lists["law_abbreviations"]
+    return {strip_accents(one).lower(): name for one, name in spelled.items()}
+
+
+@cache
+def _document() -> re.Pattern[str]:
+    """Return the pattern of a document by number or by name, in text without accents."""
+    after = rf"(?:\s*,?\s*(?:nam\s+)?(?P<year>(?:19|20)\d{{2}})\b)?(?:\s+so\s+(?P<number_after>{_NUMBER}))?"
+    name = rf"\b(?P<name>{any_of(_names())})\b{after}"
+    return re.compile(rf"(?:{_KIND})?(?P<number>{_NUMBER})|{name}", re.IGNORECASE)
 
 
 def find_citations(text: str) -> list[FoundCitation]:
@@ -77,7 +87,7 @@ def find_citations(text: str) -> list[FoundCitation]:
     plain = strip_accents(text)
     if len(plain) != len(text):
         raise ValueError("citations are found in text in NFC; call normalise first")
-    documents = {match.start(): match for match in _DOCUMENT.finditer(plain) if _is_meant(text, match)}
+    documents = {match.start(): match for match in _document().finditer(plain) if _is_meant(text, match)}
     found = []
     for match in _UNITS.finditer(plain):
         gap = _GAP.match(plain, match.end())
@@ -92,7 +102,7 @@ def _is_meant(text: str, match: re.Match[str]) -> bool:
     The one name of one syllable, typed without accents, needs a capital or a year or number behind it: ``luat duoc`` is
     rather *luật được*.
     """
-    said, law = (match["name"] or "").lower(), _NAMES.get((match["name"] or "").lower(), "")
+    said, law = (match["name"] or "").lower(), _names().get((match["name"] or "").lower(), "")
     if said != strip_accents(law).lower():  # no name, or an abbreviation
         return True
     words = text[slice(*match.span("name"))].split()
@@ -110,31 +120,17 @@ def official_number(number: str) -> str:
     return f"{head}/" + "-".join(_SPELLINGS.get(strip_accents(part), part) for part in tail.split("-"))
 
 
-def segment_with_citations(text: str) -> str:
+def segment_keeping_numbers(text: str) -> str:
     """Return ``text`` segmented, every số hiệu kept as one token in its official spelling.
 
     ``segment`` takes numbers of documents apart, as pyvi does. A text without any comes out the same from
     both.
     """
-    return _around_numbers(text, segment, official_number)
-
-
-def _around_numbers(text: str, change: Callable[[str], str], keep: Callable[[str], str]) -> str:
-    parts = list(_alternate(text))
-    if len(parts) == 1:
-        return change(text)
-    pieces = [keep(part) if is_number else change(part).strip() for is_number, part in parts]
-    return " ".join(piece for piece in pieces if piece)
-
-
-def _alternate(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield (whether it is a số hiệu, piece), covering the text."""
-    last = 0
-    for match in _ID.finditer(strip_accents(text)):
-        yield False, text[last : match.start()]
-        yield True, text[match.start() : match.end()]
-        last = match.end()
-    yield False, text[last:]
+    pieces, last = [], 0
+    for number in re.finditer(_NUMBER, strip_accents(text), re.IGNORECASE):
+        pieces += [segment(text[last : number.start()]).strip(), official_number(text[slice(*number.span())])]
+        last = number.end()
+    return " ".join(filter(None, [*pieces, segment(text[last:]).strip()])) if last else segment(text)
 
 
 def _read(text: str, units: re.Match[str] | None, document: re.Match[str] | None) -> FoundCitation:
@@ -148,7 +144,7 @@ def _read(text: str, units: re.Match[str] | None, document: re.Match[str] | None
     if document:
         group = "number" if document["number"] else "number_after"
         number = official_number(text[slice(*document.span(group))]) if document[group] else None
-        law = _NAMES[document["name"].lower()] if document["name"] else None
+        law = _names()[document["name"].lower()] if document["name"] else None
         year = int(document["year"]) if document["year"] else None
     return FoundCitation(
         min(start for start, _ in spans), max(end for _, end in spans), number, law, year, **parts

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from pilot.text.best_path import Bools, Floats, best_path
 from pilot.text.exact import ExactDecoder
 from pilot.text.pyvi_model import PyviModel
-from pilot.text.tokens import facts_of, split_chunks, tokens_of
+from pilot.text.pyvi_tokens import facts_of, split_chunks, tokens_of
 
 Ints = npt.NDArray[np.int64]
 

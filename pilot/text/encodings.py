@@ -9,6 +9,9 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
+from pilot.text.letters import is_syllable
+from pilot.text.words import any_of
+
 TCVN3_LETTERS = {
     0xA1: "ĂÂÊÔƠƯĐăâêôơưđ", 0xB5: "àảãáạ", 0xBB: "ằẳẵắ", 0xC6: "ặầẩẫấậè", 0xCE: "ẻẽéẹềểễếệìỉ", 0xDC: "ĩíịò",
     0xE1: "ỏõóọồổỗốộ", 0xEA: "ờởỡớợù", 0xF1: "ủũúụừửữứựỳỷỹýỵ",
@@ -22,16 +25,6 @@ VNI_ALONE = {"ì": "ì", "í": "í", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "ô":
 LEAST = 0.6
 """Share of accented words that must be Vietnamese syllables before a decoding is believed."""
 
-_ONSET = (
-    r"(?:ng(?=[^eêiy])|ngh(?=[eêi])|g(?=[^eêy])|gh(?=[eêi])|c(?=[^eêiy])|k(?=[eêiy])|gi|kh|nh|ph|qu|th|tr|ch"
-    r"|[bdđhlmnprstvx])?"
-)
-_RHYME = (
-    r"(?:uyê|uyu|uya|uôi|ươi|ươu|iêu|yêu|oai|oay|oeo|oao|uây|[aăâeêiouôơưy]|ai|ao|au|âu|ay|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|oo"
-    r"|ôi|ơi|ua|uâ|uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|yê)(?:ch|nh|ng|[cmnpt])?"
-)
-_SYLLABLE = re.compile(_ONSET + _RHYME)
-_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _EDGES = " \t\n.,;:!?()[]{}\"'/\\-+*=<>%&“”‘’…–—0123456789"
 _SPLIT = re.compile(r"[\s\-/]+")
 # Letters no single-byte Western text has: their presence says that the text is Unicode already.
@@ -67,12 +60,11 @@ def vietnamese_share(text: str) -> float:
     """Return the share of words with other than ASCII letters that are Vietnamese syllables; 0 if there are none."""
     words = [word.strip(_EDGES) for word in _SPLIT.split(text)]
     words = [word for word in words if not word.isascii()]
-    return sum(_is_syllable(word) for word in words) / len(words) if words else 0.0
-
-
-def _is_syllable(word: str) -> bool:
-    bare, tones = _TONES.subn("", unicodedata.normalize("NFD", word.lower()))
-    return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
+    return (
+        sum(is_syllable(unicodedata.normalize("NFC", word.lower())) for word in words) / len(words)
+        if words
+        else 0.0
+    )
 
 
 def _bytes(text: str) -> bytes | None:
@@ -81,14 +73,6 @@ def _bytes(text: str) -> bytes | None:
         return b"".join(char.encode("latin-1") if char <= "\xff" else char.encode("cp1252") for char in text)
     except UnicodeEncodeError:
         return None
-
-
-def _utf8(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")
-
-
-def _windows_1258(raw: bytes) -> str:
-    return unicodedata.normalize("NFC", raw.decode("cp1258", "replace"))
 
 
 def _tcvn3(raw: bytes) -> str:
@@ -140,13 +124,12 @@ def _vni_table() -> tuple[re.Pattern[str], dict[str, str]]:
     letters |= {
         key[0] + key[1:].lower(): letter for key, letter in letters.items() if len(key) == 2 and key.isupper()
     }
-    longest_first = sorted(letters, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))), letters
+    return re.compile(any_of(letters)), letters
 
 
 _DECODERS: dict[str, Callable[[bytes], str]] = {
-    "UTF-8": _utf8,
+    "UTF-8": lambda raw: raw.decode("utf-8", "replace"),
     "TCVN3": _tcvn3,
     "VNI": _vni,
-    "Windows-1258": _windows_1258,
+    "Windows-1258": lambda raw: unicodedata.normalize("NFC", raw.decode("cp1258", "replace")),
 }

@@ -1,10 +1,9 @@
 """Everyday wording put beside the wording of the law."""
 
 import re
-from functools import lru_cache
-from pathlib import Path
+from functools import cache
 
-LIST = Path(__file__).parent / "data" / "everyday.txt"
+from pilot.text.words import any_of, word_lists
 
 
 def add_legal_terms(text: str) -> str:
@@ -19,13 +18,12 @@ def add_legal_terms(text: str) -> str:
     return f"{text} ({'; '.join(new)})" if new else text
 
 
-@lru_cache(maxsize=1)
+@cache
 def _known() -> tuple[dict[str, str], re.Pattern[str]]:
     """Return everyday wording -> the law's, and the pattern of all everyday wordings."""
-    terms: dict[str, str] = {}
-    for line in LIST.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            everyday, legal = line.split("=")
-            terms |= {wording.strip().lower(): legal.strip() for wording in everyday.split("|")}
-    wordings = sorted(map(re.escape, terms), key=len, reverse=True)
-    return terms, re.compile(rf"(?<!\w)(?:{'|'.join(wordings)})(?!\w)")
+    terms = {
+        wording.strip().lower(): legal
+        for wordings, legal in word_lists()["everyday"].items()
+        for wording in wordings.split("|")
+    }
+    return terms, re.compile(rf"(?<!\w)(?:{any_of(terms)})(?!\w)")

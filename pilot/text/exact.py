@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pilot.text.pyvi_model import PyviModel
-from pilot.text.tokens import Facts, Weights, add, facts_of, split_chunks, tokens_of
+from pilot.text.pyvi_tokens import Facts, Weights, add, facts_of, split_chunks, tokens_of
 
 _MOST_TOKENS = 20_000  # distinct tokens remembered
 

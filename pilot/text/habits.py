@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from pilot.text.accents import restore_accents
 from pilot.text.clean import normalise
 from pilot.text.everyday import add_legal_terms
-from pilot.text.keyboards import is_syllable, read_telex, read_vni
-from pilot.text.letters import has_accent, place_tones, strip_accents
-from pilot.text.words import ABBREVIATIONS, TEENCODE
+from pilot.text.keyboards import read_telex, read_vni
+from pilot.text.letters import has_accent, is_syllable, place_tones, strip_accents
+from pilot.text.words import any_of, word_lists
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _EMOTICON = re.compile(
@@ -17,25 +18,37 @@ _EMOTICON = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SHORT = {short: long for short, long in ABBREVIATIONS.items()} | {
-    strip_accents(short): long for short, long in ABBREVIATIONS.items()
-}
 _ROMAN = re.compile(r"[ivxlcIVXLC]+")
-_CHAT = re.compile(
-    r"(?<![\w/])(?:"
-    + "|".join(re.escape(word) for word in sorted(TEENCODE, key=len, reverse=True))
-    + r")(?![\w/\u0300-\u036f])",  # a mark that no letter composes with makes another letter of the one before
-    re.IGNORECASE,
-)
 # After these a lone letter is a number: 100k, điểm k, điểm g, h và k.
 _COUNTED = re.compile(
     r"(?:\d\s*|\b(?:điểm|diem|mục|muc|hạng|hang|lô|lo)\s+(?:[a-zđ](?:\s*[,;]\s*|\s+(?:và|va|hoặc|hoac)\s+))*)$",
     re.IGNORECASE,
 )
-_LONG_TO_SHORT = {long.lower(): short for short, long in ABBREVIATIONS.items() if len(short) > 2}
-_LONG = re.compile(
-    r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, _LONG_TO_SHORT), key=len, reverse=True)) + r")(?!\w)"
-)
+
+
+@cache
+def _long_forms() -> dict[str, str]:
+    """Return abbreviation, with and without accents -> what it stands for."""
+    known: dict[str, str] = word_lists()["law_abbreviations"] | word_lists()["abbreviations"]
+    return known | {strip_accents(short): long for short, long in known.items()}
+
+
+@cache
+def _short_forms() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return what three letters or more stand for, in small letters -> these letters, and the pattern of all."""
+    known = word_lists()["law_abbreviations"] | word_lists()["abbreviations"]
+    shorts = {long.lower(): short for short, long in known.items() if len(short) > 2}
+    return shorts, re.compile(rf"(?<!\w)(?:{any_of(shorts)})(?!\w)")
+
+
+@cache
+def _chat() -> re.Pattern[str]:
+    """Return the pattern of chat's shorthand.
+
+    A mark that no letter composes with makes another letter of the one before.
+    """
+    words = any_of(word_lists()["teencode"])
+    return re.compile(rf"(?<![\w/])(?:{words})(?![\w/\u0300-\u036f])", re.IGNORECASE)
 
 
 def drop_addresses(text: str) -> str:
@@ -57,7 +70,7 @@ def drop_repeats(text: str) -> str:
 
 def lower_caps(text: str) -> str:
     """Return a text typed in capitals in sentence case; abbreviations and numbers of documents stay."""
-    words = [word for word in _LETTERS.findall(text) if len(word) > 1 and word not in _SHORT]
+    words = [word for word in _LETTERS.findall(text) if len(word) > 1 and word not in _long_forms()]
     if len(words) < 3 or sum(word.isupper() for word in words) < 0.8 * len(words):
         return text
     lowered = re.sub(r"\S+", lambda match: _lowered(match.group()), text)
@@ -99,10 +112,10 @@ def write_out_teencode(text: str) -> str:
             return word  # điểm k, hạng Z, 100k
         if word.isupper() and not text.isupper():
             return word
-        long = TEENCODE[word.lower()]
+        long: str = word_lists()["teencode"][word.lower()]
         return long[0].upper() + long[1:] if word[0].isupper() else long
 
-    return _CHAT.sub(change, text)
+    return _chat().sub(change, text)
 
 
 def add_abbreviations(text: str) -> str:
@@ -110,9 +123,9 @@ def add_abbreviations(text: str) -> str:
 
     For ranking: nothing typed is lost, and passages match whichever form they use.
     """
-    lower = text.lower()
-    added = [_SHORT[word.upper()] for word in _WORD.findall(text) if _is_abbreviation(word)]
-    added += [_LONG_TO_SHORT[long] for long in _LONG.findall(lower)]
+    lower, (shorts, pattern) = text.lower(), _short_forms()
+    added = [_long_forms()[word.upper()] for word in _WORD.findall(text) if _is_abbreviation(word)]
+    added += [shorts[long] for long in pattern.findall(lower)]
     new = [word for word in dict.fromkeys(added) if not _holds(lower, word.lower())]
     return f"{text} ({'; '.join(new)})" if new else text
 
@@ -153,7 +166,7 @@ def prepare_question(text: str, steps: Sequence[str] = tuple(STEPS)) -> tuple[st
 
 
 def _short(word: str, shouted: bool) -> str:
-    if _ROMAN.fullmatch(word) or word.upper() in _SHORT or (word.isupper() and not shouted):
+    if _ROMAN.fullmatch(word) or word.upper() in _long_forms() or (word.isupper() and not shouted):
         return word  # VIII, cccd, AAA
     return re.sub(r"(.)\1{2,}", r"\1", word)
 
@@ -177,10 +190,10 @@ def _is_emoji(letter: str) -> bool:
 
 
 def _lowered(chunk: str) -> str:
-    if any(letter.isdigit() for letter in chunk) or (_LETTERS.sub("", chunk) == "" and chunk in _SHORT):
+    if any(letter.isdigit() for letter in chunk):
         return chunk
     return _LETTERS.sub(
-        lambda match: match.group() if match.group() in _SHORT else match.group().lower(), chunk
+        lambda match: match.group() if match.group() in _long_forms() else match.group().lower(), chunk
     )
 
 
@@ -190,6 +203,6 @@ def _surely_telex(word: str) -> bool:
 
 
 def _is_abbreviation(word: str) -> bool:
-    known = word.upper() in _SHORT
+    known = word.upper() in _long_forms()
     # In small letters only what cannot be a word, and is long enough to mean nothing else.
     return known and (word.isupper() or (len(word) > 3 and not is_syllable(word.lower())))

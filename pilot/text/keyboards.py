@@ -3,43 +3,14 @@
 import re
 import unicodedata
 
-from pilot.text.letters import TONES, split_tone
+from pilot.text.letters import ONSETS, TONES, VOWELS, is_syllable, split_tone
+from pilot.text.words import any_of
 
-_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
-_RHYMES = (
-    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en "
-    "eng eo ep et ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu "
-    "yêm yên yêng yêt yêu o oc oi om on ong op ot oa oac oach oai oam oan oang oanh oao oap "
-    "oat oay oăc oăm oăn oăng oăt oe oen oeo oet ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uc ui "
-    "um un ung up ut uân uâng uât uây uê uêch uên uênh uôc uôi uôm uôn uông uôt uơ uy uya uych uyên "
-    "uyêt uyn uynh uyp uyt uyu ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu y ych yn "
-    "ynh yp yt"
-)
-_LOANS = {"xoong", "boong", "goòng", "soóc", "moóc", "coóc"}  # elsewhere "oo" is ô in Telex
-_RHYME_SET = frozenset(_RHYMES.split())
-_ONSET = re.compile("|".join(sorted(_ONSETS.split(), key=len, reverse=True)))
+_ONSET = re.compile(any_of(ONSETS))
 _TELEX_LETTERS = {"aa": "â", "aw": "ă", "ee": "ê", "oo": "ô", "ow": "ơ", "uw": "ư", "dd": "đ"}
 _TELEX_TONES = {"f": TONES[1], "s": TONES[2], "r": TONES[3], "x": TONES[4], "j": TONES[5]}
 _VNI_LETTERS = {"a6": "â", "a8": "ă", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "d9": "đ"}
 _VNI_TONES = {"2": TONES[1], "1": TONES[2], "3": TONES[3], "4": TONES[4], "5": TONES[5]}
-_VOWELS = "aăâeêioôơuưy"
-
-
-def is_syllable(word: str) -> bool:
-    """Return whether a lower-case word (NFC) is built like a Vietnamese syllable: onset, rhyme, tone."""
-    if word in _LOANS:
-        return True
-    bare, tones = "", ""
-    for letter in word:
-        plain, tone = split_tone(letter)
-        bare, tones = bare + plain, tones + tone
-    stopped = bare.endswith(("c", "ch", "p", "t"))
-    if len(tones) > 1 or (stopped and tones not in (TONES[2], TONES[5])):
-        return False
-    rests = {bare} | {bare[len(onset) :] for onset in _ONSETS.split() if bare.startswith(onset)}
-    if bare.startswith("gi"):
-        rests.add(bare[1:])  # gì, gìn, giết: the i is the vowel too
-    return not rests.isdisjoint(_RHYME_SET)
 
 
 def read_telex(word: str) -> str:
@@ -86,21 +57,24 @@ def read_vni(word: str) -> str:
 
 def write_telex(word: str) -> str:
     """Return the keys that Telex needs for ``word``: marks at their letters, the tone last."""
-    return _write(word, {letter: keys for keys, letter in _TELEX_LETTERS.items()}, _TELEX_TONES)
-
-
-def write_vni(word: str) -> str:
-    """Return the keys that VNI needs for ``word``: marks at their letters, the tone last."""
-    return _write(word, {letter: keys for keys, letter in _VNI_LETTERS.items()}, _VNI_TONES)
+    letters = {letter: keys for keys, letter in _TELEX_LETTERS.items()}
+    tones = {tone: key for key, tone in _TELEX_TONES.items()}
+    keys, last = "", ""
+    for letter in unicodedata.normalize("NFC", word):
+        plain, tone = split_tone(letter)
+        made = letters.get(plain.lower(), plain)
+        keys += made[0].upper() + made[1:] if plain.isupper() else made
+        last = tones.get(tone, last)
+    return keys + last
 
 
 def put_tone(syllable: str, tone: str) -> str:
     """Return a toneless syllable with ``tone`` where the older spelling puts it (``hòa``)."""
     onset = _ONSET.match(syllable)
     start = onset.end() if onset and onset.end() < len(syllable) else 0
-    if syllable.startswith("gi") and not any(letter in _VOWELS for letter in syllable[2:]):
+    if syllable.startswith("gi") and not any(letter in VOWELS for letter in syllable[2:]):
         start = 1
-    vowels = [i for i in range(start, len(syllable)) if syllable[i] in _VOWELS]
+    vowels = [i for i in range(start, len(syllable)) if syllable[i] in VOWELS]
     if not vowels or not tone:
         return syllable
     marked = [i for i in vowels if syllable[i] in "ăâêôơư"]
@@ -135,14 +109,3 @@ def _finished(word: str, letters: str, tone: str) -> str:
     if word.isupper() and len(word) > 1:
         return syllable.upper()
     return syllable[0].upper() + syllable[1:] if word[0].isupper() else syllable
-
-
-def _write(word: str, letters: dict[str, str], tones: dict[str, str]) -> str:
-    keys, last = "", ""
-    names = {tone: key for key, tone in tones.items()}
-    for letter in unicodedata.normalize("NFC", word):
-        plain, tone = split_tone(letter)
-        made = letters.get(plain.lower(), plain)
-        keys += made[0].upper() + made[1:] if plain.isupper() else made
-        last = names.get(tone, last)
-    return keys + last

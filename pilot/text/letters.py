@@ -1,25 +1,33 @@
-"""Vietnamese letters: marks taken off, tones read, tones moved between the two spellings in use."""
+"""Vietnamese letters and syllables: marks taken off, tones read and moved between the two spellings in use."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
-_VOWELS = "aăâeêioôơuưy"
+VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")  # level, huyền, sắc, hỏi, ngã, nặng
-_MARKED = "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in _VOWELS for tone in TONES) + "đ"
+_SMALL = "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in VOWELS for tone in TONES) + "đ"
 _PLAIN = str.maketrans(
     {
-        letter: "d" if letter == "đ" else unicodedata.normalize("NFD", letter)[0]
-        for letter in _MARKED
-        if not letter.isascii()
-    }
-    | {
-        letter.upper(): "D" if letter == "đ" else unicodedata.normalize("NFD", letter.upper())[0]
-        for letter in _MARKED
+        letter: unicodedata.normalize("NFD", letter)[0].translate({ord("đ"): "d", ord("Đ"): "D"})
+        for letter in _SMALL + _SMALL.upper()
         if not letter.isascii()
     }
 )
 MARKED_LETTERS = frozenset(map(chr, _PLAIN))
+
+_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
+_RHYMES = (
+    "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en "
+    "eng eo ep et ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu "
+    "yêm yên yêng yêt yêu o oc oi om on ong op ot oa oac oach oai oam oan oang oanh oao oap "
+    "oat oay oăc oăm oăn oăng oăt oe oen oeo oet ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uc ui "
+    "um un ung up ut uân uâng uât uây uê uêch uên uênh uôc uôi uôm uôn uông uôt uơ uy uya uych uyên "
+    "uyêt uyn uynh uyp uyt uyu ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu y ych yn "
+    "ynh yp yt"
+)
+ONSETS, RHYMES = frozenset(_ONSETS.split()), frozenset(_RHYMES.split())
+_LOANS = {"xoong", "boong", "goòng", "soóc", "moóc", "coóc"}  # elsewhere "oo" is ô in Telex
 
 # The three rhymes whose tone two spellings put in different places, when no letter follows.
 _OPEN_RHYME = re.compile(r"(o[aeàáảãạèéẻẽẹ]|[òóỏõọ][ae]|u[yỳýỷỹỵ]|[ùúủũụ]y)(?![^\W\d_])", re.IGNORECASE)
@@ -64,3 +72,21 @@ def marks(letter: str) -> frozenset[str]:
     """Return the marks of a letter: combining characters, and ``đ`` for the bar of ``đ``."""
     parts = unicodedata.normalize("NFD", letter.lower())
     return frozenset(parts[1:]) | ({"đ"} if parts[0] == "đ" else set())
+
+
+@lru_cache(maxsize=20_000)
+def is_syllable(word: str) -> bool:
+    """Return whether a lower-case word (NFC) is built like a Vietnamese syllable: onset, rhyme, tone."""
+    if word in _LOANS:
+        return True
+    bare, tones = "", ""
+    for letter in word:
+        plain, tone = split_tone(letter)
+        bare, tones = bare + plain, tones + tone
+    stopped = bare.endswith(("c", "ch", "p", "t"))
+    if len(tones) > 1 or (stopped and tones not in (TONES[2], TONES[5])):
+        return False
+    rests = {bare} | {bare[len(onset) :] for onset in ONSETS if bare.startswith(onset)}
+    if bare.startswith("gi"):
+        rests.add(bare[1:])  # gì, gìn, giết: the i is the vowel too
+    return not rests.isdisjoint(RHYMES)

@@ -3,10 +3,12 @@
 import random
 import re
 from collections.abc import Callable
+from functools import cache
+from itertools import count
 
 from pilot.text.keyboards import write_telex
 from pilot.text.letters import has_accent, strip_accents
-from pilot.text.words import FILLERS, INSTRUCTIONS, POLITE_PREFIXES, TEENCODE
+from pilot.text.words import any_of, word_lists
 
 _KEYS = "qwertyuiopasdfghjklzxcvbnm"
 _BESIDE = (
@@ -14,13 +16,16 @@ _BESIDE = (
     "qsz awdx sefc drgv fthb gyjn hukm jil kop asx zsdc xdfv cfgb vghn bhjm njk"
 )
 _NEIGHBOURS = dict(zip(_KEYS, _BESIDE.split(), strict=True))
-_CHAT_OF: dict[str, list[str]] = {}
-for _short, _long in TEENCODE.items():
-    _CHAT_OF.setdefault(_long, []).append(_short)
-_LONG = re.compile(
-    r"\b(?:" + "|".join(re.escape(long) for long in sorted(_CHAT_OF, key=len, reverse=True)) + r")\b",
-    re.IGNORECASE,
-)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def _chat_forms() -> tuple[dict[str, list[str]], re.Pattern[str]]:
+    """Return what chat shortens -> its short forms, and the pattern of all that it shortens."""
+    shorts: dict[str, list[str]] = {}
+    for short, long in word_lists()["teencode"].items():
+        shorts.setdefault(long, []).append(short)
+    return shorts, re.compile(rf"\b(?:{any_of(shorts)})\b", re.IGNORECASE)
 
 
 def drop_accents(text: str, rng: random.Random) -> str:
@@ -30,19 +35,26 @@ def drop_accents(text: str, rng: random.Random) -> str:
 
 def drop_half_accents(text: str, rng: random.Random) -> str:
     """Return ``text`` with each accented word bared with probability one half."""
-    return _each_word(
-        text, lambda word: strip_accents(word) if has_accent(word) and rng.random() < 0.5 else word
-    )
+
+    def bared(match: re.Match[str]) -> str:
+        word = match.group()
+        return strip_accents(word) if has_accent(word) and rng.random() < 0.5 else word
+
+    return _WORD.sub(bared, text)
 
 
 def leave_telex(text: str, rng: random.Random) -> str:
     """Return ``text`` with three in ten accented words, at least one, as their Telex keys."""
-    return _some_words(text, rng, 0.3, has_accent, write_telex)
+    places = [place for place, word in enumerate(_WORD.findall(text)) if has_accent(word)]
+    chosen = {place for place in places if rng.random() < 0.3} or set(places and [rng.choice(places)])
+    numbers = count()
+    return _WORD.sub(lambda word: write_telex(word[0]) if next(numbers) in chosen else word[0], text)
 
 
 def write_teencode(text: str, rng: random.Random) -> str:
     """Return ``text`` with every word that chat shortens in one of its short forms."""
-    return _LONG.sub(lambda match: rng.choice(_CHAT_OF[match.group().lower()]), text)
+    shorts, pattern = _chat_forms()
+    return pattern.sub(lambda match: rng.choice(shorts[match.group().lower()]), text)
 
 
 def make_typos(text: str, rng: random.Random, rate: float = 0.05) -> str:
@@ -77,20 +89,20 @@ def shout(text: str, rng: random.Random) -> str:
 
 def ask_politely(text: str, rng: random.Random) -> str:
     """Return ``text`` behind a polite opening."""
-    return rng.choice(POLITE_PREFIXES) + text
+    return f"{rng.choice(word_lists()['polite_prefixes'])}{text}"
 
 
 def add_filler(text: str, rng: random.Random) -> str:
     """Return ``text`` with one or two fillers between its words."""
     words = text.split(" ")
     for _ in range(rng.randint(1, 2)):
-        words.insert(rng.randint(1, len(words)), rng.choice(FILLERS))
+        words.insert(rng.randint(1, len(words)), rng.choice(word_lists()["fillers"]))
     return " ".join(words)
 
 
 def inject_instruction(text: str, rng: random.Random) -> str:
     """Return ``text`` followed by a sentence that tells a machine what to answer."""
-    return f"{text} {rng.choice(INSTRUCTIONS)}"
+    return f"{text} {rng.choice(word_lists()['instructions'])}"
 
 
 PERTURBATIONS: dict[str, Callable[[str, random.Random], str]] = {
@@ -104,19 +116,3 @@ PERTURBATIONS: dict[str, Callable[[str, random.Random], str]] = {
     "filler": add_filler,
     "instruction": inject_instruction,
 }
-
-
-def _each_word(text: str, change: Callable[[str], str]) -> str:
-    return re.sub(r"[^\W\d_]+", lambda match: change(match.group()), text)
-
-
-def _some_words(
-    text: str, rng: random.Random, rate: float, eligible: Callable[[str], bool], change: Callable[[str], str]
-) -> str:
-    """Return ``text`` with eligible words changed at the rate, and at least one where there is one."""
-    places = [i for i, match in enumerate(re.finditer(r"[^\W\d_]+", text)) if eligible(match.group())]
-    if not places:
-        return text
-    chosen = {place for place in places if rng.random() < rate} or {rng.choice(places)}
-    numbers = iter(range(text.count("") * 2))
-    return _each_word(text, lambda word: change(word) if next(numbers) in chosen else word)

@@ -2,21 +2,15 @@
 
 import threading
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Protocol
 
 from pilot.text import pyvi_model
 
-_BATCH = (
-    200_000  # characters decoded at once: large enough to spread numpy's overhead, small enough for the cache
-)
+_BATCH = 200_000
+"""Characters decoded at once: large enough to spread numpy's overhead, small enough for the cache."""
 _loading = threading.Lock()
-
-
-class _Segmenter(Protocol):
-    def segment(self, texts: Sequence[str]) -> list[str]: ...
 
 
 def segment(text: str) -> str:
@@ -25,7 +19,7 @@ def segment(text: str) -> str:
     The output is that of ``pyvi.ViTokenizer.tokenize``: a line end is a token, document numbers fall apart
     (``100 / 2019 / NĐ - CP``), and a text without tokens comes back as it is.
     """
-    return _segmenter().segment([text])[0]
+    return _segmenter()([text])[0]
 
 
 def segment_many(texts: Iterable[str]) -> Iterator[str]:
@@ -34,7 +28,7 @@ def segment_many(texts: Iterable[str]) -> Iterator[str]:
     Reads ahead by about 200,000 characters. Each text is one unit: its lines are not segmented apart.
     """
     for batch in _batches(texts):
-        yield from _segmenter().segment(batch)
+        yield from _segmenter()(batch)
 
 
 def segment_parallel(texts: Iterable[str], jobs: int = -1) -> Iterator[str]:
@@ -67,13 +61,13 @@ def _batches(texts: Iterable[str], size: int = _BATCH) -> Iterator[list[str]]:
         yield batch
 
 
-def _segmenter() -> _Segmenter:
+def _segmenter() -> Callable[[Sequence[str]], list[str]]:
     with _loading:  # two threads would else both load the model
         return _load()
 
 
 @lru_cache(maxsize=1)
-def _load() -> _Segmenter:
+def _load() -> Callable[[Sequence[str]], list[str]]:
     folder = pyvi_model.folder()
     found = pyvi_model.fingerprint(folder)
     if found != pyvi_model.FINGERPRINT:
@@ -83,16 +77,13 @@ def _load() -> _Segmenter:
             "with pilot bench and enter its hash in pilot/text/pyvi_model.py",
             stacklevel=4,
         )
-        return _Pyvi()
+        return _by_pyvi
     from pilot.text.decoder import Decoder
 
-    return Decoder(pyvi_model.load(folder))
+    return Decoder(pyvi_model.load(folder)).segment
 
 
-class _Pyvi:
-    """pyvi itself."""
+def _by_pyvi(texts: Sequence[str]) -> list[str]:
+    from pyvi import ViTokenizer
 
-    def segment(self, texts: Sequence[str]) -> list[str]:
-        from pyvi import ViTokenizer
-
-        return [str(ViTokenizer.tokenize(text)) for text in texts]
+    return [str(ViTokenizer.tokenize(text)) for text in texts]
