@@ -30,7 +30,7 @@ _PIECE = re.compile(r"(?<=[.;:])\s+|\n+")
 
 
 def curve(source: Path, sizes: Sequence[int], seed: int = 0) -> Iterator[BenchRow]:
-    """Yield one row of figures per size.
+    """Yield one row of figures per size, linear algebra on one thread: idle ones would burn processor time.
 
     Seconds are processor time of this process, ``index_mb`` is what resident memory grew by while indexing,
     ``peak_mb`` the most that the process has held up to then, the passages and all earlier sizes included.
@@ -44,13 +44,17 @@ def curve(source: Path, sizes: Sequence[int], seed: int = 0) -> Iterator[BenchRo
     seed
         Of drawing and generating.
     """
+    from threadpoolctl import threadpool_limits
+
     passages = Dataset.load(source).passages
     chance = random.Random(seed)
     for size in sizes:
         name = f"{size:,} passages"
         with _told(f"{name}: drawing them"):
             taken = _taken(passages, size, chance)
-        yield BenchRow(name, None, _figures(taken, chance, name))
+        with threadpool_limits(1):
+            figures = _figures(taken, chance, name)
+        yield BenchRow(name, None, figures)
 
 
 def generated(passages: Sequence[Passage], count: int, chance: random.Random) -> Iterator[Passage]:
