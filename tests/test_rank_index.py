@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from pilot.rank import index as index_module
 from pilot.rank.bm25 import BM25
 from pilot.rank.cited import Citable
-from pilot.rank.collection import ANALYSES, Collection, heading
+from pilot.rank.collection import ANALYSES, Collection
 from pilot.rank.currency import demoted, out_of_force
 from pilot.rank.index import Index
 from pilot.rank.spelling import Speller
-from pilot.rank.tokens import Tokens, Vocabulary, both, pairs, singles
+from pilot.rank.texts import heading
+from pilot.rank.tokens import Tokens, Vocabulary, both, pairs, singles, spread
 from pilot.rank.windows import BLOCK, Asked, evidence
 from pilot.records import InputError, Passage
 
@@ -53,20 +54,57 @@ def test_index_scores_as_bm25s_does(analysis: str) -> None:
         np.testing.assert_allclose(found, other.scores(text), rtol=1e-5)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), min_size=1, max_size=60))
-def test_building_in_parts_changes_nothing(rows: list[tuple[int, int]]) -> None:
-    texts, keys = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
-    whole = Index.build(texts, keys, 5)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index_module, "AT_ONCE", 7)
-        parted = Index.build(texts, keys, 5)
-    for name in ("keys", "starts", "texts", "weights", "idf"):
-        np.testing.assert_array_equal(getattr(whole, name), getattr(parted, name))
+def numbered(*texts: list[int]) -> Tokens:
+    starts = np.cumsum([0, *map(len, texts)])
+    return Tokens(np.array([term for text in texts for term in text], dtype=np.int32), starts)
+
+
+def test_an_index_of_two_parts_worked_by_hand() -> None:
+    # Lengths 4, 0, 1, 3, mean 2, so k1 (1 - b + b length / mean) is 2.1, 0.3, 0.75, 1.65 with k1 1.2, b 0.75.
+    first, second = numbered([5, 7, 5, 5], []), numbered([7], [5, 9, 9])
+    index = Index.build([first, second], singles, k1=1.2, b=0.75)
+    assert index.size == 4
+    assert index.keys.tolist() == [5, 7, 9]
+    assert index.starts.tolist() == [0, 2, 4, 5]
+    assert index.texts.tolist() == [0, 3, 0, 2, 3]
+    in_two, in_one = np.log(1 + 2.5 / 2.5), np.log(1 + 3.5 / 1.5)
+    np.testing.assert_allclose(index.idf, [in_two, in_two, in_one])
+    hand = [in_two * 3 / 5.1, in_two / 2.65, in_two / 3.1, in_two / 1.75, in_one * 2 / 3.65]
+    np.testing.assert_allclose(index.weights, hand, rtol=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 9), max_size=9), min_size=1, max_size=20), st.integers(1, 12))
+def test_building_in_parts_changes_nothing(texts: list[list[int]], most: int) -> None:
+    tokens = numbered(*texts)
+    whole, parted = (Index.build(parts, both) for parts in ([tokens], tokens.parts(most)))
+    for name, array in whole.arrays("index").items():
+        other = parted.arrays("index")[name]
+        assert (array.dtype, array.tobytes()) == (other.dtype, other.tobytes())
+
+
+def test_parts_hold_all_texts_in_order_and_never_more_tokens_than_one_text_too_many() -> None:
+    tokens = numbered([1, 2], [], [3, 4, 5, 6, 7], [8], [], [9])
+    parts = [np.split(part.ids, part.starts[1:-1]) for part in tokens.parts(3)]
+    assert [text.tolist() for part in parts for text in part if len(text)] == [
+        [1, 2],
+        [3, 4, 5, 6, 7],
+        [8],
+        [9],
+    ]
+    assert sum(len(part.starts) - 1 for part in tokens.parts(3)) == 6
+    assert max(len(part.ids) for part in tokens.parts(3)) < 3 + 5
+    assert [len(part.ids) for part in numbered([1], [2]).parts()] == [2]
+
+
+def test_counts_beyond_a_byte_are_kept() -> None:
+    few, many = (Index.build([numbered([1] * count, [2])], singles) for count in (256, 300))
+    share = 300 / 256 * (256 + 1.2 * (0.25 + 0.75 * 256 / 128.5)) / (300 + 1.2 * (0.25 + 0.75 * 300 / 150.5))
+    np.testing.assert_allclose(many.weights[0] / few.weights[0], share, rtol=1e-6)
 
 
 def test_a_key_of_very_many_texts_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    index = Index.build(np.array([0, 1, 2, 0]), np.array([5, 5, 5, 6]), 3)
+    index = Index.build([numbered([5, 6], [5], [5])], singles)
     assert index.scores(np.array([0, 1]))[1] > 0
     monkeypatch.setattr(index_module, "COMMON", 2)
     assert index.scores(np.array([0, 1])).nonzero()[0].tolist() == [0]
@@ -120,6 +158,10 @@ def test_importance_rises_with_titles_and_is_one_without_them() -> None:
     collection = Collection.build(LEASE, tuple(ANALYSES))
     numbers = collection.vocabularies["syllables"].numbers
     assert collection.importance[numbers["nhà"]] > collection.importance[numbers["bên"]]
+    heads, found = spread(collection.titles, len(numbers)), spread(collection.tokens, len(numbers))
+    mean = heads.sum() / found.sum()
+    np.testing.assert_allclose(collection.importance, ((heads + 2 * mean) / (found + 2) / mean) ** 0.25)
+    assert [found[numbers[term]] for term in ("thuê", "tiền", "hôn")] == [2, 1, 1]
     untitled = Collection.build([passage(1, "a b"), passage(2, "b c")], ("syllables", "pairs"))
     assert set(untitled.importance) == {1.0}
 

@@ -2,17 +2,20 @@
 
 import gzip
 import json
+import sqlite3
 import unicodedata
 import warnings
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilot.text import pyvi_model, segment, segment_many, segmenter
-from pilot.text.corpus_store import segment_stored
+from pilot.text.corpus_store import _key, segment_stored
 from pilot.text.decoder import Decoder
 from pilot.text.exact import ExactDecoder
+from pilot.text.segmenter import version
 
 LAW = (
     "Điều 5. Người lao động có quyền đơn phương chấm dứt hợp đồng lao động theo khoản 2 Điều 35 "
@@ -138,6 +141,16 @@ def test_store_segments_a_text_once(tmp_path) -> None:
     assert seen == ["hợp đồng", "lao động", "tranh chấp"]
     list(segment_stored(["hợp đồng"], path, counting, "another version"))
     assert seen[3:] == ["hợp đồng"]
+
+
+def test_a_store_laid_out_as_it_used_to_be_goes_on(tmp_path) -> None:
+    path = tmp_path / "words.db"
+    with closing(sqlite3.connect(path)) as store, store:
+        store.execute("CREATE TABLE segmented (key BLOB PRIMARY KEY, text TEXT) WITHOUT ROWID")
+        store.execute(
+            "INSERT INTO segmented VALUES (?, 'as stored')", (_key("hợp đồng", version().encode()),)
+        )
+    assert list(segment_stored(["hợp đồng", "lao động"], path)) == ["as stored", "lao_động"]
 
 
 def test_equals_pyvi_on_the_codification(real_data, tokenize) -> None:

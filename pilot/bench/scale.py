@@ -2,9 +2,15 @@
 
 import dataclasses
 import random
+import re
+import resource
+import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 from pilot import project
@@ -18,70 +24,100 @@ from pilot.text import segment_many
 ASKED = 100
 LEARNT_AT_MOST = 10_000
 """Passages that the classifier learns from at most: labels cost people's time long before they cost the machine's."""
-LINES = 6
-"""Lines of a generated passage, each from another passage."""
+SLOW = 2.0
+"""Seconds after which a step says on standard error that it is under way."""
+_PIECE = re.compile(r"(?<=[.;:])\s+|\n+")
 
 
 def curve(source: Path, sizes: Sequence[int], seed: int = 0) -> Iterator[BenchRow]:
-    """Yield one row of figures per size; seconds are processor time of this process, memory is what it grew by.
+    """Yield one row of figures per size, linear algebra on one thread: idle ones would burn processor time.
+
+    Seconds are processor time of this process, ``index_mb`` is what resident memory grew by while indexing,
+    ``peak_mb`` the most that the process has held up to then, the passages and all earlier sizes included.
 
     Parameters
     ----------
     source
         A dataset with passages.
     sizes
-        Numbers of passages; more than there are are generated from lines of those there are.
+        Numbers of passages; more than there are are generated from pieces of those there are.
     seed
         Of drawing and generating.
     """
+    from threadpoolctl import threadpool_limits
+
     passages = Dataset.load(source).passages
     chance = random.Random(seed)
     for size in sizes:
-        if size <= len(passages):
-            taken = chance.sample(passages, size)
-        else:
-            taken = [*passages, *generated(passages, size - len(passages), chance)]
-        yield BenchRow(f"{size:,} passages", None, _figures(taken, chance))
+        name = f"{size:,} passages"
+        with _told(f"{name}: drawing them"):
+            taken = _taken(passages, size, chance)
+        with threadpool_limits(1):
+            figures = _figures(taken, chance, name)
+        yield BenchRow(name, None, figures)
 
 
 def generated(passages: Sequence[Passage], count: int, chance: random.Random) -> Iterator[Passage]:
-    """Yield passages whose lines are drawn from those given: real words and lengths, invented law."""
-    lines = [line for passage in passages for line in passage.text.split("\n") if line.strip()]
+    """Yield passages whose sentences and clauses are drawn from all those given: real words and lengths, invented law.
+
+    Each has as many pieces as some real passage. Words are those of the source, so a vocabulary grows by no word,
+    and by pairs of words only where two pieces meet: less than with more real law.
+    """
+    cut = [_PIECE.split(passage.text.strip()) for passage in passages]
+    pieces = [piece for own in cut for piece in own]
     for number in range(count):
-        text = "\n".join(chance.choices(lines, k=LINES))
+        text = " ".join(chance.choices(pieces, k=len(chance.choice(cut))))
         title = chance.choice(passages).title
         yield Passage(f"g{number}", "article", title, text)
 
 
-def _figures(passages: Sequence[Passage], chance: random.Random) -> dict[str, float]:
+def _taken(passages: Sequence[Passage], size: int, chance: random.Random) -> list[Passage]:
+    if size <= len(passages):
+        return chance.sample(passages, size)
+    return [*passages, *generated(passages, size - len(passages), chance)]
+
+
+def _figures(passages: Sequence[Passage], chance: random.Random, name: str) -> dict[str, float]:
+    figures = {"words": float(sum(len(passage.text.split()) for passage in passages))}
+    with _told(f"{name}: segmentation"):
+        figures["segmentation_s"] = _seconds(lambda: sum(1 for _ in segment_many(p.text for p in passages)))
+    figures |= _searched(passages, chance, name)
+    labelled = [p.as_question() for p in islice((p for p in passages if p.fields), LEARNT_AT_MOST)]
+    if len({question.fields[0] for question in labelled}) > 1:
+        linear = load_experiment(project.root() / "experiments" / "classify" / "tfidf_svm.yaml").build()
+        cut = len(labelled) * 9 // 10
+        sides = examples_from(labelled[:cut]), examples_from(labelled[cut:])
+        with _told(f"{name}: training"):
+            figures["training_s"] = _seconds(lambda: linear.fit(*sides))
+    with _told(f"{name}: scoring"):
+        figures["scoring_s"] = _seconds(lambda: _scored(len(passages)))
+    return figures | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10}
+
+
+def _searched(passages: Sequence[Passage], chance: random.Random, name: str) -> dict[str, float]:
+    """Return the cost of indexing, and of questions asked in the words of titles."""
     import psutil
 
-    process, figures = psutil.Process(), {}
-    figures["words"] = float(sum(len(passage.text.split()) for passage in passages))
-    figures["segmentation_s"] = _seconds(lambda: sum(1 for _ in segment_many(p.text for p in passages)))
     config = load_experiment(project.root() / "experiments" / "rank" / "default.yaml")
     model = dataclasses.replace(config, params={**config.params, "learner": "none"}).build()
+    process = psutil.Process()
     before = process.memory_info().rss
-    figures["index_s"] = _seconds(lambda: model.fit(passages, [], []))
-    figures["index_mb"] = (process.memory_info().rss - before) / 2**20
+    with _told(f"{name}: index"):
+        index_s = _seconds(lambda: model.fit(passages, [], []))
+    index_mb = (process.memory_info().rss - before) / 2**20
     titled = [passage for passage in passages if passage.title]
     asked = [
         Question(p.passage_id, p.title, "bench", "test")
         for p in chance.sample(titled, min(ASKED, len(titled)))
     ]
-    times = sorted(_seconds(lambda question=question: model.rank([question], 10)) for question in asked)
-    figures |= {
+    with _told(f"{name}: questions"):
+        times = sorted(_seconds(lambda question=question: model.rank([question], 10)) for question in asked)
+    return {
+        "index_s": index_s,
+        "index_mb": index_mb,
         "query_ms_p50": 1000 * times[len(times) // 2],
         "query_ms_p95": 1000 * times[len(times) * 19 // 20],
     }
-    labelled = [p.as_question() for p in passages if p.fields][:LEARNT_AT_MOST]
-    if len({question.fields[0] for question in labelled}) > 1:
-        linear = load_experiment(project.root() / "experiments" / "classify" / "tfidf_svm.yaml").build()
-        cut = len(labelled) * 9 // 10
-        sides = examples_from(labelled[:cut]), examples_from(labelled[cut:])
-        figures["training_s"] = _seconds(lambda: linear.fit(*sides))
-    figures["scoring_s"] = _seconds(lambda: _scored(len(passages)))
-    return figures
 
 
 def _scored(questions: int) -> Any:
@@ -105,3 +141,15 @@ def _seconds(work: Any) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say what is under way on standard error if it takes longer than ``SLOW`` seconds."""
+    timer = Timer(SLOW, lambda: sys.stderr.write(f"{what} …\n"))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,7 +1,6 @@
 """The passages of a collection, indexed under several analyses; saved as memory-mapped arrays."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,11 +12,13 @@ import numpy as np
 
 from pilot import project
 from pilot.rank.index import Index
-from pilot.rank.tokens import Keys, Tokens, Vocabulary, both, pairs, singles, syllables, words
+from pilot.rank.texts import shown, texts_of
+from pilot.rank.tokens import Keys, Tokens, Vocabulary, both, pairs, singles, spread, syllables, words
 from pilot.rank.windows import Asked
 from pilot.records import InputError, Passage
 from pilot.text import segment
 from pilot.text.corpus_store import segment_stored
+from pilot.text.letters import strip_accents
 
 
 class Analysis(NamedTuple):
@@ -72,22 +73,21 @@ class Collection:
     def build(cls, passages: Sequence[Passage], analyses: Sequence[str]) -> "Collection":
         """Index the passages."""
         vocabularies = {name: Vocabulary({}) for name in ("syllables", "bare", "words")}
-        parts = {part: _texts(passages, part) for part in ("full", "title", "path")}
         tokens = {
-            part: vocabularies["syllables"].learn(map(syllables, texts)) for part, texts in parts.items()
+            part: vocabularies["syllables"].learn(map(syllables, texts_of(passages, part)))
+            for part in ("full", "title", "path")
         }
         vocabularies["bare"], plain = vocabularies["syllables"].bare()
         indexes = {}
-        for name in analyses:
+        for name in shown(analyses, "index", len(passages)):
             part, units, keys = ANALYSES[name]
-            read = tokens[part]
+            parts = tokens[part].parts()
             if units == "bare":
-                read = Tokens(plain[read.ids], read.starts)
+                parts = (Tokens(plain[read.ids], read.starts) for read in parts)
             elif units == "words":
-                read = vocabularies["words"].learn(
-                    words(segment_stored(parts[part], project.state("segmented.db")))
-                )
-            indexes[name] = Index.build(*keys(read), len(passages))
+                segmented = segment_stored(texts_of(passages, part), project.state("segmented.db"))
+                parts = vocabularies["words"].learn(words(segmented)).parts()
+            indexes[name] = Index.build(parts, keys)
         ids = np.array([passage.passage_id for passage in passages], dtype=object)
         mark = fingerprint(passages, analyses)
         return cls(ids, vocabularies, indexes, tokens["full"], tokens["title"], mark)
@@ -100,10 +100,8 @@ class Collection:
         syllables, to a gentle power: *nghỉ*, *thai* weigh more than *hỏi*, *thì*. One where there are no titles.
         """
         size = len(self.vocabularies["syllables"].numbers)
-        heads, texts = (np.zeros(size), np.zeros(size))
-        for counts, read in ((heads, self.titles), (texts, self.tokens)):
-            owner, keys = singles(read)
-            np.add.at(counts, np.unique(owner.astype(np.int64) * size + keys) % size, 1)
+        heads, texts, index = spread(self.titles, size), np.zeros(size), self.indexes["syllables"]
+        texts[index.keys] = np.diff(index.starts)
         mean = heads.sum() / max(texts.sum(), 1)
         return np.ones(size) if not mean else ((heads + PRIOR * mean) / (texts + PRIOR) / mean) ** GENTLE
 
@@ -143,8 +141,6 @@ class Collection:
     def _read(self, text: str, units: str) -> Tokens:
         if units == "words":
             return self.vocabularies["words"].read(words([segment(text)]))
-        from pilot.text.letters import strip_accents
-
         return self.vocabularies["bare"].read([syllables(strip_accents(text))])
 
     def save(self, folder: Path) -> None:
@@ -197,32 +193,3 @@ def fingerprint(passages: Iterable[Passage], analyses: Sequence[str]) -> str:
     for passage in passages:
         digest.update(repr((passage.passage_id, passage.full_text, passage.path)).encode())
     return digest.hexdigest()[:16]
-
-
-_ARTICLE = re.compile(r"\s*Điều\s+\d+\w*\s*[.:]?\s*")
-_CLAUSE = re.compile(r"\s*(?:\d+|[a-zđ])\s*[.)]")
-_LONGEST_HEADING = 30
-_HEAD_LINES = 4
-
-
-def heading(passage: Passage) -> str:
-    """Return the title, and with it the heading that the text begins with, if there is one.
-
-    That is what follows ``Điều 5.`` in one of the first lines, else a short first line that is no clause.
-    """
-    lines = passage.text.split("\n", _HEAD_LINES)
-    for line in lines[:_HEAD_LINES]:
-        if match := _ARTICLE.match(line):
-            return f"{passage.title}. {line[match.end() :]}"
-    first = lines[0]
-    if len(lines) == 1 or _CLAUSE.match(first) or len(first.split()) > _LONGEST_HEADING:
-        return passage.title
-    return f"{passage.title}. {first}"
-
-
-def _texts(passages: Sequence[Passage], part: str) -> list[str]:
-    if part == "full":
-        return [passage.full_text for passage in passages]
-    if part == "title":
-        return [heading(passage) for passage in passages]
-    return [passage.path or "" for passage in passages]

@@ -1,13 +1,15 @@
 """An inverted index with BM25 weights over numbered keys, small enough to keep several side by side."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from pilot.rank.tokens import Keys, Tokens
+
 K1, B = 1.2, 0.75
 COMMON = 25_000
-AT_ONCE = 4_000_000
-"""Occurrences sorted at a time while building, for the sake of memory."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,33 @@ class Index:
     size: int
 
     @classmethod
-    def build(cls, texts: np.ndarray, keys: np.ndarray, size: int, k1: float = K1, b: float = B) -> "Index":
-        """Index the occurrences (text, key), each array of shape (occurrences,)."""
-        lengths = np.bincount(texts, minlength=size)
+    def build(cls, parts: Iterable[Tokens], keys: Keys, k1: float = K1, b: float = B) -> "Index":
+        """Index the keys of texts that come in parts, one after another.
+
+        Each part is inverted alone, then all are merged by key: of the whole there are never more than the postings,
+        twice at the worst. How the texts are parted changes nothing in the index, to the last bit.
+        """
+        blocks = [_inverted(part, keys) for part in parts]
+        lengths = np.concatenate([block.lengths for block in blocks])
         norm = k1 * (1 - b + b * lengths / max(lengths.mean(), 1e-9))
-        parts = [_postings(texts[part], keys[part], size) for part in _by_key(keys)]
-        names, starts, postings, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
-        idf = np.log(1 + (size - starts + 0.5) / (starts + 0.5))
-        weights = np.repeat(idf, starts) * counts / (counts + norm[postings])
-        starts = np.concatenate([[0], np.cumsum(starts)])
-        return cls(names, starts, postings, weights.astype(np.float32), idf, size)
+        names = np.unique(np.concatenate([block.keys for block in blocks]))
+        found = np.zeros(len(names), np.int64)
+        for block in blocks:
+            found[np.searchsorted(names, block.keys)] += block.found
+        idf = np.log(1 + (len(lengths) - found + 0.5) / (found + 0.5))
+        starts = np.concatenate([[0], np.cumsum(found)])
+        texts, weights = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.float32)
+        free, first = starts[:-1].copy(), 0
+        for block in _emptied(blocks):
+            places = np.searchsorted(names, block.keys)
+            own = first + block.texts
+            target = np.repeat(free[places] - np.cumsum(block.found) + block.found, block.found)
+            target += np.arange(len(own))
+            texts[target] = own
+            weights[target] = np.repeat(idf[places], block.found) * block.counts / (block.counts + norm[own])
+            free[places] += block.found
+            first += len(block.lengths)
+        return cls(names, starts, texts, weights, idf, len(lengths))
 
     def find(self, keys: np.ndarray) -> np.ndarray:
         """Return the places of the distinct ``keys`` that the index knows, ascending."""
@@ -82,22 +101,41 @@ class Index:
         return cls(**own, size=int(arrays[f"{name}.size"]))
 
 
-def _by_key(keys: np.ndarray) -> list[np.ndarray]:
-    """Return masks that part the occurrences by ascending ranges of keys, about ``AT_ONCE`` in each."""
-    bounds = np.unique(
-        np.quantile(keys[:: 1 + len(keys) // AT_ONCE], np.linspace(0, 1, 1 + len(keys) // AT_ONCE)[1:])
-    )
-    bounds = bounds.astype(np.int64)[:-1] if len(keys) else bounds
-    part = np.searchsorted(bounds, keys, side="right") if len(bounds) else np.zeros(len(keys), np.int64)
-    return [np.flatnonzero(part == number) for number in range(len(bounds) + 1)]
+class _Block(NamedTuple):
+    """The postings of some texts, numbered from 0.
+
+    Attributes
+    ----------
+    keys, found
+        Shape (keys,): the distinct keys, ascending, and how many of the texts each is in.
+    texts, counts
+        Shape (postings,): these texts key by key, ascending, and how often the key is in each.
+    lengths
+        Shape (texts,): how many keys each text has, repetitions too.
+    """
+
+    keys: np.ndarray
+    found: np.ndarray
+    texts: np.ndarray
+    counts: np.ndarray
+    lengths: np.ndarray
 
 
-def _postings(
-    texts: np.ndarray, keys: np.ndarray, size: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return distinct keys, how many texts each is in, these texts key by key, and how often it is in each."""
+def _inverted(tokens: Tokens, keys: Keys) -> _Block:
+    """Return the postings of the texts of one part."""
     from scipy.sparse import coo_array
 
-    names, numbers = np.unique(keys, return_inverse=True)
-    counts = coo_array((np.ones(len(keys), np.float32), (texts, numbers)), (size, len(names))).tocsc()
-    return names, np.diff(counts.indptr).astype(np.int64), counts.indices.astype(np.int32), counts.data
+    texts, occurring = keys(tokens)
+    size = len(tokens.starts) - 1
+    names, numbers = np.unique(occurring, return_inverse=True)
+    table = coo_array((np.ones(len(texts), np.int32), (texts, numbers)), (size, len(names))).tocsc()
+    counts = table.data.astype(np.min_scalar_type(table.data.max(initial=0)))
+    lengths = np.bincount(texts, minlength=size)
+    return _Block(names, np.diff(table.indptr), table.indices.astype(np.int32), counts, lengths)
+
+
+def _emptied(blocks: list[_Block]) -> Iterator[_Block]:
+    """Yield the blocks in order; none is kept."""
+    blocks.reverse()
+    while blocks:
+        yield blocks.pop()

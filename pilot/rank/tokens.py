@@ -1,8 +1,10 @@
 """A collection's texts as numbers in flat arrays, and the keys that stand for its terms."""
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +14,8 @@ from pilot.text.letters import strip_accents
 _TERM = re.compile(r"\w+")
 WIDTH = 1 << 31
 """A pair of terms is the number ``left * WIDTH + right``; a term alone is its own number."""
+AT_ONCE = 4_000_000
+"""Tokens looked at together where all of a corpus would be too many."""
 
 
 def syllables(text: str) -> list[str]:
@@ -50,6 +54,13 @@ class Tokens(NamedTuple):
         starts = np.concatenate([[0], np.cumsum(lengths)])
         places = np.arange(starts[-1]) + np.repeat(self.starts[texts] - starts[:-1], lengths)
         return Tokens(self.ids[places], starts)
+
+    def parts(self, most: int = AT_ONCE) -> Iterator["Tokens"]:
+        """Yield the texts in order, so many together that they have about ``most`` tokens; one part at least."""
+        cuts = np.searchsorted(self.starts, np.arange(most, self.starts[-1], most))
+        for first, last in pairwise([0, *cuts, len(self.starts) - 1]):
+            starts = self.starts[first : last + 1]
+            yield Tokens(self.ids[starts[0] : starts[-1]], starts - starts[0])
 
 
 @dataclass
@@ -102,9 +113,18 @@ def both(tokens: Tokens) -> tuple[np.ndarray, np.ndarray]:
 Keys = Callable[[Tokens], tuple[np.ndarray, np.ndarray]]
 
 
+def spread(tokens: Tokens, size: int) -> np.ndarray:
+    """Return in how many texts each of ``size`` terms occurs."""
+    found = np.zeros(size, np.int64)
+    for part in tokens.parts():
+        owner, keys = singles(part)
+        found += np.bincount(np.unique(owner.astype(np.int64) * size + keys) % size, minlength=size)
+    return found
+
+
 def _flat(texts: Iterable[list[int]]) -> Tokens:
-    lengths, ids = [0], []
+    ids, starts = array("i"), array("q", [0])
     for text in texts:
-        lengths.append(len(text))
-        ids.append(np.array(text, dtype=np.int32))
-    return Tokens(np.concatenate(ids or [np.empty(0, np.int32)]), np.cumsum(lengths))
+        ids.extend(text)
+        starts.append(len(ids))
+    return Tokens(np.asarray(ids), np.asarray(starts))

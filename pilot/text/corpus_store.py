@@ -34,7 +34,7 @@ def segment_stored(
     key_of = (segmenter_version or version()).encode("utf-8")
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, timeout=60)) as store:
-        store.execute("CREATE TABLE IF NOT EXISTS segmented (key BLOB PRIMARY KEY, text TEXT) WITHOUT ROWID")
+        store.execute("CREATE TABLE IF NOT EXISTS segmented (key BLOB PRIMARY KEY, text TEXT)")
         remaining = iter(texts)
         while batch := list(islice(remaining, _AT_ONCE)):
             yield from _segment_batch(store, batch, [_key(text, key_of) for text in batch], segmenter)
