@@ -23,6 +23,12 @@ PLAIN = {
 """Task -> measure that reads as a share of questions, and what it says."""
 SHORT = {"Phương án đề xuất": "đề xuất", "Tra cứu từ khóa": "từ khóa", "Luật từ khóa": "từ khóa"}
 """Names where there is little room."""
+READING = (
+    "“Từ … đến …”: con số thật nhiều khả năng nằm trong khoảng này. Đạt khi cả khoảng thỏa yêu cầu; không đạt khi cả "
+    "khoảng nằm ngoài; còn lại là chưa đủ cơ sở. Một điểm là một phần trăm của thang đo. Cạnh số câu là mã lượt chạy, dùng "
+    "để tra lại số liệu; các bộ dữ liệu ở mục 3."
+)
+"""How the table of criteria is read."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Front:
     obstacles: Sequence[str]
     steps: Sequence[tuple[str, str]]
     plots: Sequence[Plot]
+    reading: str = READING
 
 
 def front(material: Material) -> Front:

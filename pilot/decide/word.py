@@ -122,6 +122,7 @@ def _front(document: Any, front: Front, material: Material) -> None:
     head = ["Tiêu chí", "Yêu cầu", "Đo được", "Kết luận", "Số câu; lượt chạy"]
     caption = f"Các tiêu chí đặt ra từ trước (ngày {material.criteria.date:%d/%m/%Y})"
     add_table(document, head, rows, caption, (50, 30, 45, 20, 20))
+    add_text(document, front.reading, italic=True)
     add_gallery(document, front.plots)
 
 

@@ -44,7 +44,12 @@ def systems(material: Material) -> Section:
                 )
             )
     terms = "; ".join(f"{name}: {MEASURES[name]}" for names in SHOWN.values() for name in names)
-    blocks.append(Text(f"Cách đọc: {terms}."))
+    blocks.append(
+        Text(
+            f"Cách đọc: {terms}. n: số câu hỏi được chấm. Trong ngoặc vuông: khoảng tin cậy 95 %. Lượt chạy: mã để tra "
+            "lại trong MLflow."
+        )
+    )
     return Section("Số liệu bên cạnh các cách làm đơn giản", blocks)
 
 
@@ -67,8 +72,8 @@ def tests(material: Material) -> Section:
             ],
         )
     note = (
-        "Chênh lệch đo trên cùng các câu hỏi, khoảng tin cậy 95 % theo nhóm câu hỏi. p đã hiệu chỉnh "
-        "(Holm) cho mọi phép thử trong bảng. Tốt hơn: cả khoảng vượt mức nhỏ nhất đáng kể. Cần thêm: số "
+        "Chênh lệch đo trên cùng các câu hỏi, khoảng tin cậy 95 % theo nhóm câu hỏi. p: khả năng thấy "
+        "chênh lệch như vậy dù hai phương án ngang nhau, đã hiệu chỉnh (Holm) cho mọi phép thử trong bảng. Tốt hơn: cả khoảng vượt mức nhỏ nhất đáng kể. Cần thêm: số "
         "câu hỏi cần thêm để ngã ngũ."
     )
     return Section("So sánh từng cặp", [*blocks, Text(note)])
@@ -101,7 +106,7 @@ def _compared(arena: Sequence[Scored], base: Scored, effects: Mapping[str, float
     named = {one.run.run_id: one.system for one in (base, *others)}
     smallest = effects.get(measure, 0.02)
     found = compare_systems(named, base.run.run_id, [measure], smallest=smallest, resamples=RESAMPLES)
-    titles = {one.run.run_id: system_name(one.run) for one in others}
+    titles = _titles(others)
     rows: list[list[Cell]] = []
     for one in found.differences:
         tally = "–" if one.wins is None else f"{one.wins} / {one.ties} / {one.losses}"
@@ -125,6 +130,15 @@ def _compared(arena: Sequence[Scored], base: Scored, effects: Mapping[str, float
         rows,
         f"{caption(arena)}: so với {system_name(base.run)}; mức nhỏ nhất đáng kể {smallest_text}",
     )
+
+
+def _titles(arena: Sequence[Scored]) -> dict[str, str]:
+    """Return run id -> name; what a system learnt from tells two runs of the same one apart."""
+    names = [system_name(one.run) for one in arena]
+    return {
+        one.run.run_id: name if names.count(name) == 1 else f"{name}; {learnt(one.run)}"
+        for one, name in zip(arena, names, strict=True)
+    }
 
 
 def _parts(material: Material, task: str) -> Iterator[Block]:
