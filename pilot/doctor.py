@@ -142,7 +142,7 @@ def _hidden(folder: Path) -> Iterator[Path]:
 def _sample() -> str:
     from pilot.sources import Dataset
 
-    data = Dataset.load(project.root() / "data" / "sample")
+    data = Dataset.load(project.sample())
     return f"{len(data.questions)} questions, {len(data.passages)} passages"
 
 

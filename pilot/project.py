@@ -46,6 +46,11 @@ def state(*parts: str) -> Path:
     return (Path(base) if base else root() / "state").joinpath(*parts)
 
 
+def sample() -> Path:
+    """Return the folder of the embedded sample, the dataset of every command that is given none."""
+    return root() / "data" / "sample"
+
+
 def read_yaml(*parts: str) -> tuple[Path, Any]:
     """Return the path of a YAML file of the project, and what is in it.
 

@@ -12,8 +12,7 @@ from conftest import ROOT
 ORDER = [
     "text", "records", "project", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality", "classify",
     "rank", "config", "track", "alarms", "probe", "plan", "parts", "experiment", "decide", "assist", "label",
-    "mishaps", "doctor", "bench", "cli_assist", "cli_bench", "cli_data", "cli_label", "cli_report", "cli_runs",
-    "cli_text", "cli",
+    "mishaps", "doctor", "bench", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))
 

@@ -138,7 +138,7 @@ def test_faults_of_all_experiments_are_told_at_once(state: Path, tmp_path: Path)
 
 
 def test_internal_errors_exit_3_and_name_the_log(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "import pilot.cli as c; c.project.stay_private = lambda: None; c.app = lambda **_: 1 / 0; c.main()"
+    code = "import pilot.cli.entry as c; c.project.stay_private = lambda: None; c.app = lambda **_: 1 / 0; c.main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 3
     log = Path(done.stderr.strip().split("the log is ")[1])
@@ -146,7 +146,7 @@ def test_internal_errors_exit_3_and_name_the_log(state: Path, monkeypatch: pytes
 
 
 def test_interruption_exits_130(state: Path) -> None:
-    code = "import pilot.cli as c\ndef stop(**_): raise KeyboardInterrupt\nc.app = stop\nc.main()"
+    code = "import pilot.cli.entry as c\ndef stop(**_): raise KeyboardInterrupt\nc.app = stop\nc.main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 130
     assert "goes on with the rest" in done.stderr

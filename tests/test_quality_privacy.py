@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pilot.cli_data import data_commands
+from pilot.cli.data import data_commands
 from pilot.quality import redact
 from pilot.quality.privacy import redact_together
 from pilot.quality.privacy_report import Agreement, privacy_report, read_marked, redaction_agreement

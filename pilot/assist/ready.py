@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pilot.config import Config
     from pilot.sources import Dataset
 
-SAMPLE = Path("data") / "sample"
 SETTINGS = Path("experiments") / "assistant.yaml"
 FEWEST = 30
 """With fewer labelled training questions of its own a dataset's models learn from the sample."""
@@ -86,7 +85,7 @@ def ready(dataset: Path | None = None, say: Callable[[str], Any] = lambda line: 
 
 def ready_folder(dataset: Path | None = None, say: Callable[[str], Any] = lambda line: None) -> Path:
     """Return the folder where the assistant of a dataset is kept; see `ready`."""
-    path = dataset or project.root() / SAMPLE
+    path = dataset or project.sample()
     folder = project.state("assistant", _key(path))
     if is_whole(folder):
         return folder
@@ -115,7 +114,7 @@ def trained(data: "Dataset", settings: Settings) -> tuple[Assistant, str]:
 
     if not data.passages:
         raise InputError(f"{data.name}: no passages to answer with; give a dataset with passages.jsonl")
-    others = () if _teaches(data) else (Dataset.load(project.root() / SAMPLE),)
+    others = () if _teaches(data) else (Dataset.load(project.sample()),)
     classifier, ranker = (fitted(Plan(config, data, others)) for config in _configs(settings))
     assistant = Assistant(
         classifier, ranker, data.passages, data.documents, settings.confidence, settings.shown
@@ -148,7 +147,12 @@ def _key(dataset: Path) -> str:
     if not dataset.exists():
         raise InputError(f"{dataset}: no such dataset; give a folder with passages.jsonl, as data/sample")
     root, package = project.root(), Path(__file__).parent.parent
-    files = [*_below(dataset), *_below(root / SAMPLE), root / SETTINGS, *(root / name for name in KNOWLEDGE)]
+    files = [
+        *_below(dataset),
+        *_below(project.sample()),
+        root / SETTINGS,
+        *(root / name for name in KNOWLEDGE),
+    ]
     files += sorted((root / SETTINGS.parent).glob("*/default.yaml"))
     files += [path for name in CODE for path in _below(package / name)]
     digest = sha256()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pilot import project
 from pilot.assist.assistant import Assistant
-from pilot.assist.ready import SAMPLE, ready
+from pilot.assist.ready import ready
 from pilot.bench.text import BenchRow
 from pilot.sources import Dataset
 
@@ -31,7 +31,7 @@ def waiting(dataset: Path | None, most: int, starts: int) -> list[BenchRow]:
         Processes started.
     """
     assistant = ready(dataset)
-    texts = [question.text for question in Dataset.load(dataset or project.root() / SAMPLE).questions]
+    texts = [question.text for question in Dataset.load(dataset or project.sample()).questions]
     texts = texts[:: max(1, len(texts) // most)][:most]
     cold = _cold(texts[:starts], ["--dataset", str(dataset)] if dataset else [])
     return [BenchRow("warm", None, _warm(assistant, texts)), BenchRow("cold", None, cold)]

@@ -26,7 +26,7 @@ def tables(sources: Sequence[Path]) -> list[tuple[str, list[BenchRow]]]:
     from pilot.sources import Dataset
 
     folder = project.root() / "experiments" / "classify"
-    asked = [question.text for question in Dataset.load(project.root() / "data" / "sample").questions]
+    asked = [question.text for question in Dataset.load(project.sample()).questions]
     found = []
     for source in sources:
         train, dev = _taught(Dataset.load(source))

@@ -23,7 +23,7 @@ def suggested_fields(dataset: Dataset, seed: int) -> Suggestions:
     """
     teachers = _teachers(dataset.questions)
     if len(teachers) < 10 * FOLDS:
-        teachers = _teachers(Dataset.load(project.root() / "data" / "sample").questions)
+        teachers = _teachers(Dataset.load(project.sample()).questions)
     groups = question_groups([*teachers, *_others(dataset.questions, teachers)], by_citation=True)
     fold_of = assign_folds(teachers, groups, FOLDS, seed)
     fold_of_group = {groups[question.question_id]: fold_of[question.question_id] for question in teachers}

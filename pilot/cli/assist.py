@@ -53,10 +53,10 @@ def brief_command(
     from pilot import project
     from pilot.assist.brief import read_new, write_brief
     from pilot.assist.brief_pages import write_pages
-    from pilot.assist.ready import SAMPLE, ready
+    from pilot.assist.ready import ready
     from pilot.sources import Dataset
 
-    data = Dataset.load(dataset or project.root() / SAMPLE)
+    data = Dataset.load(dataset or project.sample())
     new, own = read_new(source, data)
     brief = write_brief(new, own, data, ready(dataset, _say))
     folder = out or project.state("briefs", new.document_id.replace("/", "_"))
@@ -120,12 +120,11 @@ def model_tune_command(
     Example: pilot model tune --risk 0.15 --write
     """
     from pilot import project
-    from pilot.assist.ready import SAMPLE
     from pilot.assist.tuning import RISKS, tune, write_settings
     from pilot.sources import Dataset
 
     _say("training five times on the sample, minutes")
-    found = tune(Dataset.load(project.root() / SAMPLE), sorted({risk, *RISKS}))
+    found = tune(Dataset.load(project.sample()), sorted({risk, *RISKS}))
     for one in found:
         chosen = "*" if one.risk == risk else " "
         typer.echo(
@@ -181,11 +180,10 @@ def export_command(
     Example: pilot usage export --out state/asked
     """
     from pilot import project
-    from pilot.assist.ready import SAMPLE
     from pilot.assist.usage import as_dataset, usage
     from pilot.sources import Dataset, write_folder
 
-    data = as_dataset(usage(), Dataset.load(dataset or project.root() / SAMPLE))
+    data = as_dataset(usage(), Dataset.load(dataset or project.sample()))
     if not data.questions:
         raise InputError("no question was asked yet; `pilot ask` logs each one")
     write_folder(

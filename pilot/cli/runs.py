@@ -1,24 +1,13 @@
-"""The command ``pilot``: parses and prints, decides nothing."""
+"""``pilot run``: train, evaluate and track."""
 
 import json
-import sys
-import traceback
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.exceptions import TyperException
 
 from pilot import project
-from pilot.cli_assist import ask_command, brief_command, model_commands, usage_commands
-from pilot.cli_bench import bench_commands
-from pilot.cli_data import data_commands
-from pilot.cli_label import label_commands
-from pilot.cli_report import report_command
-from pilot.cli_runs import compare_command, results_command, wide_console
-from pilot.cli_text import text_commands
-from pilot.mishaps import explained
+from pilot.cli.results import wide_console
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -26,51 +15,9 @@ if TYPE_CHECKING:
     from pilot.experiment import Result
     from pilot.plan import Plan
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    help="Research and pilot workbench for Vietnamese legal question answering.",
-)
-app.add_typer(data_commands, name="data")
-app.add_typer(label_commands, name="label")
-app.add_typer(text_commands, name="text")
-app.add_typer(bench_commands, name="bench")
-app.command("compare")(compare_command)
-app.command("results")(results_command)
-app.command("ask")(ask_command)
-app.command("brief")(brief_command)
-app.add_typer(usage_commands, name="usage")
-app.add_typer(model_commands, name="model")
-app.command("report")(report_command)
-SAMPLE = Path("data") / "sample"
 SUITES = ("smoke", "quick", "full")
 
 
-def main() -> None:
-    """Run the command line and turn what goes wrong into an exit code.
-
-    0 done, 1 a check found faults, 2 wrong input, 3 internal error, 130 interrupted.
-    """
-    project.stay_private()
-    try:
-        code = app(standalone_mode=False)
-    except InputError as error:
-        _stop("pilot: " + "\npilot: ".join(error.faults), 2)
-    except TyperException as error:
-        _stop(
-            f"pilot: {error.format_message()}\npilot: `pilot --help` lists the commands and what they take", 2
-        )
-    except (typer.Abort, KeyboardInterrupt, BrokenPipeError):
-        _stop("pilot: interrupted; completed runs are kept, the same command goes on with the rest", 130)
-    except Exception as error:  # the last edge: nobody above can handle what nobody below foresaw
-        if said := explained(error):
-            _stop(f"pilot: {said}; what was completed is kept", 2)
-        _stop(f"pilot: internal error ({type(error).__name__}); the log is {_logged()}", 3)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-@app.command("run")
 def run_command(
     experiments: Annotated[list[Path] | None, typer.Argument(help="YAML files; none = the suite.")] = None,
     suite: Annotated[
@@ -116,39 +63,6 @@ def run_command(
         _print_tables(results)
 
 
-@app.command()
-def ui() -> None:
-    """Serve MLflow's pages on this project's runs, on this machine only unless mlflow.yaml says otherwise.
-
-    Example: pilot ui
-    """
-    import subprocess
-
-    from pilot.track import settings, ui_command
-
-    command, environment = ui_command()
-    chosen = settings()
-    typer.echo(f"MLflow: http://{chosen.host}:{chosen.port} (Ctrl+C ends it)", err=True)
-    raise typer.Exit(
-        subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode
-    )
-
-
-@app.command()
-def doctor() -> None:
-    """Say what is installed, reachable and writable, and how to mend what is not.
-
-    Example: pilot doctor
-    """
-    from pilot.doctor import checks
-
-    faults = 0
-    for check in checks():
-        typer.echo(f"{'ok   ' if check.well else 'FAULT'} {check.name}: {check.finding}")
-        faults += not check.well
-    raise typer.Exit(1 if faults else 0)
-
-
 def _loaded(paths: list[Path], load: Any) -> "list[Config]":
     """Load every experiment, gathering the faults of all before giving up."""
     configs: list[Config] = []
@@ -169,7 +83,7 @@ def _plans(
     from pilot.plan import Plan
     from pilot.sources import Dataset
 
-    data = Dataset.load(dataset or project.root() / SAMPLE)
+    data = Dataset.load(dataset or project.sample())
     data = data.thinned() if suite == "smoke" else data
     others = tuple(Dataset.load(path) for path in train_on)
     return [Plan(config, data, others, folds, suite) for config in configs]
@@ -204,20 +118,3 @@ def _print_tables(results: "list[Result]") -> None:
             n = next(iter(result.metrics.values())).n
             table.add_row(result.experiment.removeprefix(f"{task}/"), *cells, str(n))
         wide_console().print(table)
-
-
-def _logged() -> Path:
-    """Write the current traceback below the state folder, or the working directory's, and return its path."""
-    try:
-        folder = project.state("logs")
-        folder.mkdir(parents=True, exist_ok=True)
-    except (InputError, OSError):
-        folder = Path.cwd()
-    path = folder / f"error-{datetime.now():%Y%m%d-%H%M%S}.log"
-    path.write_text(traceback.format_exc(), encoding="utf-8")
-    return path
-
-
-def _stop(message: str, code: int) -> None:
-    print(message, file=sys.stderr)  # noqa: T201
-    sys.exit(code)

@@ -44,7 +44,7 @@ def text(
 
     for name, remedy in missing_peers():
         typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
-    for title, rows in tables(sources or [project.root() / "data" / "sample"], every):
+    for title, rows in tables(sources or [project.sample()], every):
         _tell(title, rows, as_json)
 
 
@@ -64,7 +64,7 @@ def rank(
 
     for name, remedy in missing_peers():
         typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
-    for title, rows in tables(sources or [project.root() / "data" / "sample"], most):
+    for title, rows in tables(sources or [project.sample()], most):
         _tell(title, rows, as_json)
 
 
@@ -85,7 +85,7 @@ def scale(
     """
     from pilot.bench.scale import curve
 
-    chosen = source or project.root() / "data" / "sample"
+    chosen = source or project.sample()
     for row in curve(chosen, sizes or [100, 380]):
         _tell(f"cost of size: {chosen.name}", [row], as_json)
 
@@ -103,7 +103,7 @@ def classify(
     """
     from pilot.bench.classify import tables
 
-    for title, rows in tables(sources or [project.root() / "data" / "sample"]):
+    for title, rows in tables(sources or [project.sample()]):
         _tell(title, rows, as_json)
 
 
