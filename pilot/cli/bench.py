@@ -1,12 +1,14 @@
 """``pilot bench``: speed, memory and quality against peers, as ratios within one run."""
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pilot import project
+from pilot.cli.working import at_work
 
 if TYPE_CHECKING:
     from pilot.bench.text import BenchRow
@@ -44,7 +46,7 @@ def text(
 
     for name, remedy in missing_peers():
         typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
-    for title, rows in tables(sources or [project.sample()], every):
+    for title, rows in _one_by_one("text", tables(sources or [project.sample()], every)):
         _tell(title, rows, as_json)
 
 
@@ -64,7 +66,7 @@ def rank(
 
     for name, remedy in missing_peers():
         typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
-    for title, rows in tables(sources or [project.sample()], most):
+    for title, rows in _one_by_one("rank", tables(sources or [project.sample()], most)):
         _tell(title, rows, as_json)
 
 
@@ -86,7 +88,7 @@ def scale(
     from pilot.bench.scale import curve
 
     chosen = source or project.sample()
-    for row in curve(chosen, sizes or [100, 380]):
+    for row in _one_by_one("scale", curve(chosen, sizes or [100, 380])):
         _tell(f"cost of size: {chosen.name}", [row], as_json)
 
 
@@ -103,8 +105,19 @@ def classify(
     """
     from pilot.bench.classify import tables
 
-    for title, rows in tables(sources or [project.sample()]):
+    for title, rows in _one_by_one("classify", tables(sources or [project.sample()])):
         _tell(title, rows, as_json)
+
+
+def _one_by_one(name: str, found: Iterable[Any]) -> Iterator[Any]:
+    """Yield what a benchmark finds, and show that it works until the next is there."""
+    waiting = iter(found)
+    while True:
+        with at_work(f"measuring {name}"):
+            one = next(waiting, None)
+        if one is None:
+            return
+        yield one
 
 
 def _tell(title: str, rows: "list[BenchRow]", as_json: bool) -> None:
@@ -130,7 +143,9 @@ def ask(
     """
     from pilot.bench.ask import waiting
 
-    _tell("ask: wall time on this machine, at its load", waiting(dataset, most, starts), as_json)
+    with at_work("measuring ask"):
+        rows = waiting(dataset, most, starts)
+    _tell("ask: wall time on this machine, at its load", rows, as_json)
 
 
 @bench_commands.command()
@@ -148,7 +163,9 @@ def label(
     """
     from pilot.bench.label import saves
 
-    _tell(f"label: {writers} experts, {each} saves each", saves(database, writers, each), as_json)
+    with at_work("measuring label"):
+        rows = saves(database, writers, each)
+    _tell(f"label: {writers} experts, {each} saves each", rows, as_json)
 
 
 def _print_table(title: str, rows: "list[BenchRow]") -> None:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pilot.cli.working import at_work
+
 data_commands = typer.Typer(no_args_is_help=True, help="Bring material in, prove it sound, give it out.")
 
 
@@ -37,13 +39,14 @@ def import_command(
     from pilot.quality.redacted_copy import record_access
     from pilot.sources.formats import OFFICE, read_source
 
-    imported = prepare(
-        read_source(source, form, passages, columns), way=split, earlier=read_earlier(out), on=date.today(),
-        private=form in OFFICE,
-    )  # fmt: skip
-    if form in OFFICE:
-        record_access(source)
-    write_imported(imported, out, f"{source.name} ({form})")
+    with at_work(f"importing {source.name}"):
+        imported = prepare(
+            read_source(source, form, passages, columns), way=split, earlier=read_earlier(out), on=date.today(),
+            private=form in OFFICE,
+        )  # fmt: skip
+        if form in OFFICE:
+            record_access(source)
+        write_imported(imported, out, f"{source.name} ({form})")
     data = imported.dataset
     typer.echo(
         f"{out}: {len(data.questions)} questions, {len(data.passages)} passages, {len(data.judgments)} judgments"
@@ -69,8 +72,9 @@ def check(
     from pilot.quality.validate import check as validate
     from pilot.sources import Dataset
 
-    data = Dataset.load(folder)
-    findings = validate(data, _day(as_of))
+    with at_work(f"checking {folder.name}"):
+        data = Dataset.load(folder)
+        findings = validate(data, _day(as_of))
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.message}")
     faults = sum(finding.severity == "error" for finding in findings)
@@ -96,7 +100,8 @@ def citations(
     from pilot.quality.lawcheck import check_citations
     from pilot.sources import Dataset
 
-    looked_up, found, unfound = check_citations(Dataset.load(folder), Dataset.load(against))
+    with at_work("looking up what is cited"):
+        looked_up, found, unfound = check_citations(Dataset.load(folder), Dataset.load(against))
     faults = [one for one in unfound if not one.admitted]
     for one in unfound:
         place = f"Điều {one.article} of {one.document_id}" if one.article else one.document_id
@@ -122,13 +127,14 @@ def facts(
     from pilot.quality.facts_page import PAGE, facts_page
     from pilot.sources import Dataset
 
-    found = find(Dataset.load(folder))
-    home = out or project.state("facts", found["name"])
-    home.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(found, ensure_ascii=False, indent=1)
-    project.write_whole(home / "facts.json", text + "\n")
-    project.write_whole(home / PAGE, facts_page(found))
-    track.log_datasheet(found, home)
+    with at_work(f"describing {folder.name}"):
+        found = find(Dataset.load(folder))
+        home = out or project.state("facts", found["name"])
+        home.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        project.write_whole(home / "facts.json", text + "\n")
+        project.write_whole(home / PAGE, facts_page(found))
+        track.log_datasheet(found, home)
     typer.echo(text)
     typer.echo(f"{home / PAGE}", err=True)
 
@@ -146,7 +152,8 @@ def export(
     from pilot.quality.export import export as give
     from pilot.sources import Dataset
 
-    left_out = give(Dataset.load(folder), form, out)
+    with at_work(f"writing {out}"):
+        left_out = give(Dataset.load(folder), form, out)
     typer.echo(
         f"{out}: written as {form}; " + ("nothing is lost" if not left_out else "the form does not hold")
     )
@@ -192,7 +199,8 @@ def redact_command(
     """
     from pilot.quality.redacted_copy import redact_copy
 
-    report = redact_copy(source, out)
+    with at_work(f"reading {source.name} for personal data"):
+        report = redact_copy(source, out)
     total = report.pop("all", {"read": 0, "texts": 0, "findings": 0})
     typer.echo(
         f"{out}: {total['read']} texts, {total['texts']} with personal data, {total['findings']} values replaced"

@@ -51,8 +51,10 @@ def main() -> None:
     except InputError as error:
         _stop("pilot: " + "\npilot: ".join(error.faults), 2)
     except TyperException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "pilot"
         _stop(
-            f"pilot: {error.format_message()}\npilot: `pilot --help` lists the commands and what they take", 2
+            f"pilot: {error.format_message()}\npilot: `{path} --help` says what it takes, with an example", 2
         )
     except (typer.Abort, KeyboardInterrupt, BrokenPipeError):
         _stop("pilot: interrupted; completed runs are kept, the same command goes on with the rest", 130)

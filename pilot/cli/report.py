@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pilot import project
+from pilot.cli.working import at_work
 from pilot.records import InputError
 
 
@@ -42,9 +43,11 @@ def report_command(
     if faults:
         raise InputError(*faults)
     named = [*(runs or ()), *(further or ())]
-    chosen = [track.find(name) for name in named] if named else current(track.completed())
     folder = out or project.state("reports")
-    decision = write_report(chosen, folder, criteria, milestone, summary(usage()))  # type: ignore[arg-type]
+    with at_work("reading the runs") as tell:
+        chosen = [track.find(name) for name in named] if named else current(track.completed())
+        tell(now=f"measuring {len(chosen)} runs again and writing the report")
+        decision = write_report(chosen, folder, criteria, milestone, summary(usage()))  # type: ignore[arg-type]
     for name in (PAGE, WORD, PUBLIC):
         typer.echo(str(folder / name))
     typer.echo(f"recommendation: {decision.recommendation}", err=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pilot.cli.working import at_work
 from pilot.records import InputError
 
 text_commands = typer.Typer(no_args_is_help=True, help="Train what the text layer learns.")
@@ -31,7 +32,8 @@ def train(
     from pilot.text.accents import VARIABLE
 
     try:
-        model = train_files(corpora, out, phrases=phrases)
+        with at_work("learning where accents belong"):
+            model = train_files(corpora, out, phrases=phrases)
     except ValueError as error:
         raise InputError(*str(error).splitlines()) from None
     size = out.stat().st_size / 1e6

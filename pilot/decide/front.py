@@ -25,8 +25,8 @@ SHORT = {"Phương án đề xuất": "đề xuất", "Tra cứu từ khóa": "t
 """Names where there is little room."""
 READING = (
     "“Từ … đến …”: con số thật nhiều khả năng nằm trong khoảng này. Đạt khi cả khoảng thỏa yêu cầu; không đạt khi cả "
-    "khoảng nằm ngoài; còn lại là chưa đủ cơ sở. Một điểm là một phần trăm của thang đo. Cạnh số câu là mã lượt chạy, dùng "
-    "để tra lại số liệu; các bộ dữ liệu ở mục 3."
+    "khoảng nằm ngoài; còn lại là chưa đủ cơ sở. Một điểm là một phần trăm của thang đo. Cạnh số câu là mã lượt chạy, "
+    "dùng để tra lại số liệu; các bộ dữ liệu ở mục 3."
 )
 """How the table of criteria is read."""
 

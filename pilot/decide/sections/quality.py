@@ -72,9 +72,9 @@ def tests(material: Material) -> Section:
             ],
         )
     note = (
-        "Chênh lệch đo trên cùng các câu hỏi, khoảng tin cậy 95 % theo nhóm câu hỏi. p: khả năng thấy "
-        "chênh lệch như vậy dù hai phương án ngang nhau, đã hiệu chỉnh (Holm) cho mọi phép thử trong bảng. Tốt hơn: cả khoảng vượt mức nhỏ nhất đáng kể. Cần thêm: số "
-        "câu hỏi cần thêm để ngã ngũ."
+        "Chênh lệch đo trên cùng các câu hỏi, khoảng tin cậy 95 % theo nhóm câu hỏi. p: khả năng thấy chênh lệch như "
+        "vậy dù hai phương án ngang nhau, đã hiệu chỉnh (Holm) cho mọi phép thử trong bảng. Tốt hơn: cả khoảng vượt "
+        "mức nhỏ nhất đáng kể. Cần thêm: số câu hỏi cần thêm để ngã ngũ."
     )
     return Section("So sánh từng cặp", [*blocks, Text(note)])
 
