@@ -11,8 +11,8 @@ from conftest import ROOT
 
 ORDER = [
     "text", "records", "project", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality", "classify",
-    "rank", "config", "track", "alarms", "probe", "plan", "parts", "experiment", "decide", "assist", "label",
-    "mishaps", "doctor", "bench", "cli",
+    "rank", "config", "track", "alarms", "probe", "plan", "parts", "experiment", "decide", "assist", "ports",
+    "label", "mishaps", "doctor", "bench", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))
 

@@ -73,10 +73,16 @@ def ui() -> None:
     """
     import subprocess
 
+    from pilot.ports import refuse_taken
     from pilot.track import settings, ui_command
 
-    command, environment = ui_command()
     chosen = settings()
+    refuse_taken(
+        chosen.host,
+        chosen.port,
+        "perhaps these pages are open already; else give another: MLFLOW_PORT=5050 pilot ui",
+    )
+    command, environment = ui_command()
     typer.echo(f"MLflow: http://{chosen.host}:{chosen.port} (Ctrl+C ends it)", err=True)
     raise typer.Exit(
         subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode
