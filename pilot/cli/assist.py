@@ -51,7 +51,9 @@ def brief_command(
 ) -> None:
     """Say what a newly issued document changes: older law, stored answers, frequent questions.
 
-    Example: pilot brief 45/2019/QH14 · pilot brief new_law.docx --out state/briefs/new_law
+    Example: pilot brief 45/2019/QH14
+
+    Example: pilot brief new_law.docx --out state/briefs/new_law
     """
     from pilot import project
     from pilot.assist.brief import read_new, write_brief

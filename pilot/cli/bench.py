@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     from pilot.bench.text import BenchRow
 
 bench_commands = typer.Typer(
-    invoke_without_command=True, help="Speed, memory and quality against peers, as ratios within one run."
+    invoke_without_command=True,
 )
 _AS_JSON = typer.Option("--json", help="One JSON object per row on standard output.")
 
 
 @bench_commands.callback()
 def bench(context: typer.Context, as_json: Annotated[bool, _AS_JSON] = False) -> None:
-    """Run every benchmark on the embedded sample, or the one that is named."""
+    """Measure speed, memory and quality beside peers, as ratios within one run; all on the sample, or the one named.
+
+    Example: pilot bench
+    """
     if context.invoked_subcommand is None:
         text(None, as_json=as_json)
         classify(None, as_json=as_json)
@@ -40,7 +43,7 @@ def text(
 ) -> None:
     """Segmentation against pyvi and underthesea; accents restored; what they are worth in ranking.
 
-    Example: pilot bench text state/traffic --json
+    Example: pilot bench text data/sample --json
     """
     from pilot.bench.text import missing_peers, tables
 
@@ -60,7 +63,7 @@ def rank(
 ) -> None:
     """Indexing and answering by the default ranker, BM25, bm25s, tantivy and rank_bm25.
 
-    Example: pilot bench rank state/phapdien --json
+    Example: pilot bench rank data/sample --most 50
     """
     from pilot.bench.rank import missing_peers, tables
 
@@ -83,7 +86,7 @@ def scale(
 ) -> None:
     """Measure what larger corpora cost: segmentation, index, query, training, scoring.
 
-    Example: pilot bench scale state/phapdien --size 1000 --size 10000
+    Example: pilot bench scale data/sample --size 100 --size 1000
     """
     from pilot.bench.scale import curve
 
@@ -101,7 +104,7 @@ def classify(
 ) -> None:
     """Learning and answering by the default classifier, beside TF-IDF with a linear SVM.
 
-    Example: pilot bench classify state/phapdien --json
+    Example: pilot bench classify data/sample --json
     """
     from pilot.bench.classify import tables
 

@@ -16,7 +16,11 @@ data_commands = typer.Typer(no_args_is_help=True, help="Bring material in, prove
 def import_command(
     source: Annotated[Path, typer.Argument(help="Folder or file; for the known sets, the set's folder.")],
     form: Annotated[
-        str, typer.Option("--format", help="What SOURCE is; a wrong name lists those there are.")
+        str,
+        typer.Option(
+            "--format",
+            help="table (Excel, CSV), docx, html, text, beir; phapdien, alqac, traffic, enterprise, vilegalnli.",
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Dataset folder to write.")],
     passages: Annotated[
@@ -31,6 +35,8 @@ def import_command(
     ] = None,
 ) -> None:
     """Bring material in as a dataset folder; the source stays as it is, every changed row is listed.
+
+    Example: pilot data import cau_hoi.xlsx --format table --out state/cau-hoi
 
     Example: pilot data import SETS/enterprise --format enterprise --passages SETS/phapdien --out state/enterprise
     """

@@ -38,6 +38,8 @@ def serve_command(
 ) -> None:  # fmt: skip
     """Serve the labelling pages, on this machine only unless told otherwise.
 
+    Example: pilot label serve
+
     Example: pilot label serve --host 0.0.0.0 --certificate may-chu.pem --key may-chu.key
     """
     from pilot.label.serve import serve

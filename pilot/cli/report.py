@@ -29,6 +29,9 @@ def report_command(
     """Write the decision report: go, extend or stop, with the evidence.
 
     Without runs named it rests on the newest completed run of each experiment and dataset.
+
+    Example: pilot report
+
     Example: pilot report --runs rank/default rank/bm25 --out state/reports
     """
     from pilot import track

@@ -42,8 +42,13 @@ def run_command(
 ) -> None:
     """Train, evaluate and track experiments.
 
-    Examples: pilot run --suite quick · pilot run experiments/rank/bm25.yaml --dataset DIR --json
-    · pilot run --suite full --cluster tcp://10.0.0.5:8786
+    Example: pilot run --suite quick
+
+    Example: pilot run experiments/rank/bm25.yaml --dataset data/sample --json
+
+    Example: pilot run experiments/classify/default.yaml --folds 5
+
+    Example: pilot run --suite full --cluster tcp://10.0.0.5:8786
     """
     from pilot.config import load_experiment
     from pilot.experiment import run_all, suite_experiments

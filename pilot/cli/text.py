@@ -26,7 +26,7 @@ def train(
 ) -> None:
     """Train a model that restores accents; test questions of dataset folders are left out.
 
-    Example: pilot text train data/sample state/alqac --out state/accents.bin
+    Example: pilot text train data/sample --out state/accents.bin
     """
     from pilot.text.accent_corpus import train_files
     from pilot.text.accents import VARIABLE
