@@ -165,6 +165,7 @@ def feedback_command(
     from pilot.assist.usage import log_feedback
 
     log_feedback(ask_id, outcome, passage, text, seconds)  # type: ignore[arg-type]
+    _say(f"{ask_id}: {outcome}, kept for the report")
 
 
 @usage_commands.command("summary")
