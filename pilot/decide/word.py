@@ -147,9 +147,11 @@ def _block(document: Any, block: Block) -> None:
 
 def _signature(document: Any) -> None:
     """Write addressees and the place for the signature, both left to people."""
+    from docx.oxml import OxmlElement
     from docx.shared import Pt
 
     table = document.add_table(rows=1, cols=2)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # name and office stay on one page
     left, right = table.rows[0].cells
     run = left.paragraphs[0].add_run("Nơi nhận:")
     run.bold, run.italic, run.font.size = True, True, Pt(12)
