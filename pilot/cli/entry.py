@@ -38,6 +38,7 @@ app.command("brief")(brief_command)
 app.add_typer(usage_commands, name="usage")
 app.add_typer(model_commands, name="model")
 app.command("report")(report_command)
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -48,6 +49,8 @@ def main() -> None:
     project.stay_private()
     try:
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:  # what typer makes of Ctrl+C
+            raise KeyboardInterrupt
     except InputError as error:
         _stop("pilot: " + "\npilot: ".join(error.faults), 2)
     except TyperException as error:
@@ -57,7 +60,9 @@ def main() -> None:
             f"pilot: {error.format_message()}\npilot: `{path} --help` says what it takes, with an example", 2
         )
     except (typer.Abort, KeyboardInterrupt, BrokenPipeError):
-        _stop("pilot: interrupted; completed runs are kept, the same command goes on with the rest", 130)
+        _stop(
+            "pilot: interrupted; completed runs are kept, the same command goes on with the rest", INTERRUPTED
+        )
     except Exception as error:  # the last edge: nobody above can handle what nobody below foresaw
         if said := explained(error):
             _stop(f"pilot: {said}; what was completed is kept", 2)

@@ -66,7 +66,7 @@ def run_command(
         def heard(plan: "Plan", result: "Result", taken_over: bool) -> None:
             tell(*_told(result, taken_over), now=waiting.pop(0) if waiting else "")
 
-        tell(now=waiting.pop(0))
+        tell(*([] if experiments else _about_resuming()), now=waiting.pop(0))
         results = run_all(plans, heard, resume=not experiments)
     if as_json:
         for result in results:
@@ -99,6 +99,17 @@ def _plans(
     data = data.thinned() if suite == "smoke" else data
     others = tuple(Dataset.load(path) for path in train_on)
     return [Plan(config, data, others, folds, suite) for config in configs]
+
+
+def _about_resuming() -> list[str]:
+    """Return what keeps a suite from going on where it stopped, if something does."""
+    from pilot.checkout import source_state
+
+    if not source_state()[1]:
+        return []
+    return [
+        "pilot: not everything is committed, so these runs are drafts and none is taken over from earlier ones"
+    ]
 
 
 def _told(result: "Result", taken_over: bool) -> list[str]:
