@@ -5,6 +5,10 @@ BIN    := $(VENV)/bin
 # WHEELS=dir installs from a folder filled by `make wheels`, without any registry.
 PIP     = $(BIN)/python -m pip --disable-pip-version-check $(1) $(if $(WHEELS),--no-index --find-links $(abspath $(WHEELS)))
 TORCH  := torch==2.13.0
+# Jupyter wants to hear it where root works, as in containers and some WSL.
+ROOT   := $(if $(filter 0,$(shell id -u)),--allow-root)
+# On a terminal pip shows what it loads.
+QUIET  := $(if $(MAKE_TERMOUT),,--quiet)
 LOCKED := --no-deps --require-hashes -r requirements.lock
 
 .DEFAULT_GOAL := help
@@ -16,11 +20,11 @@ help:  ## this list
 setup: $(VENV)/.installed  ## the environment in .venv, exactly as locked
 
 $(VENV)/.installed: requirements.lock pyproject.toml
-	@echo "== environment: about two minutes and 2.3 GB in $(VENV), once"
+	@echo "== environment in $(VENV), once: 2.3 GB, two to ten minutes by network and disk"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; call make with PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(call PIP,install) --quiet --no-deps $(TORCH)
-	$(call PIP,install) --quiet $(LOCKED)
+	$(call PIP,install) $(QUIET) --no-deps $(TORCH)
+	$(call PIP,install) $(QUIET) $(LOCKED)
 	$(call PIP,install) --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -54,7 +58,7 @@ kills: setup  ## 200 times kill -9 in import, run, report, label, index (about h
 
 lab: setup  ## JupyterLab on the Vietnamese start page, this machine only
 	@mkdir -p state/lab && cp -rn notebooks/lab_settings/. state/lab/
-	JUPYTERLAB_SETTINGS_DIR=state/lab $(BIN)/jupyter lab --notebook-dir . --ip 127.0.0.1 \
+	JUPYTERLAB_SETTINGS_DIR=state/lab $(BIN)/jupyter lab --notebook-dir . --ip 127.0.0.1 $(ROOT) \
 	  --LabApp.default_url=/lab/tree/notebooks/BAT_DAU.md \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
@@ -78,8 +82,8 @@ notebooks: setup  ## execute every notebook and render it to state/notebooks
 	$(BIN)/jupyter nbconvert --execute --to html --output-dir state/notebooks notebooks/*.ipynb
 
 wheels: setup  ## fill wheels/ for `make setup WHEELS=wheels` where no registry is reachable
-	$(call PIP,download) --quiet --no-deps --dest wheels $(TORCH)
-	$(call PIP,download) --quiet --dest wheels $(LOCKED)
+	$(call PIP,download) $(QUIET) --no-deps --dest wheels $(TORCH)
+	$(call PIP,download) $(QUIET) --dest wheels $(LOCKED)
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --python-version 3.11 --python-platform linux --quiet \

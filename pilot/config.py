@@ -144,10 +144,17 @@ def _fits(value: Any, hint: Any) -> bool:
     return isinstance(value, wanted) and (hint is bool or not isinstance(value, bool))
 
 
+_PLAIN: dict[Any, str] = {
+    bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list",
+    Mapping: "`key: value`",
+}  # fmt: skip
+
+
 def _words(hint: Any) -> str:
+    """Return what a type hint asks of a YAML value, for somebody who knows YAML but not Python."""
     if typing.get_origin(hint) is Literal:
         return "one of " + ", ".join(map(repr, typing.get_args(hint)))
-    return getattr(hint, "__name__", None) if isinstance(hint, type) else str(hint)  # type: ignore[return-value]
+    return _PLAIN.get(typing.get_origin(hint) or hint, str(hint))
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

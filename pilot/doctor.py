@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ NEEDED_DISK = 2.0
 """GiB that models and runs need."""
 NEEDED_MEMORY = 3.0
 """GiB that the quick suite needs."""
+_AGAIN = "install what requirements.lock says: make -B setup"
 LEFT_AFTER = 3600
 """Seconds after which an unfinished folder belongs to nobody who is still at work."""
 
@@ -36,16 +38,26 @@ def checks() -> Iterable[Check]:
     yield Check("python", sys.version_info >= (3, 11), f"{sys.version.split()[0]}; 3.11 or newer is needed")
     for package in PACKAGES:
         look = partial(importlib.metadata.version, package)
-        yield _guarded(package, look, "run `make setup`")
-    yield _guarded("versions", _versions, "run `make setup`, which installs what requirements.lock says")
-    yield _guarded("project", lambda: str(project.root()), "run inside a checkout of the project")
-    yield _guarded("mlflow.yaml", _tracking, "mend mlflow.yaml as said")
+        yield _guarded(package, look, _AGAIN)
+    try:
+        yield Check("project", True, str(project.root()))
+    except InputError as error:
+        yield Check("project", False, f"{error}; if the file is lost: git checkout mlflow.yaml")
+        return
+    yield _guarded("versions", _versions, _AGAIN)
+    yield _guarded("mlflow.yaml", _tracking, "mend it as said, or restore it with `git checkout mlflow.yaml`")
     yield _guarded("MLflow", _reachable, "start it (`make ui`), or unset MLFLOW_TRACKING_URI to use SQLite")
+    yield _guarded("runs", _runs, "move the file away (runs start anew) or put back a copy")
+    yield _guarded(
+        "ports",
+        _ports,
+        "end that program, or use others: MLFLOW_PORT=5050 pilot ui; pilot label serve --port 8601",
+    )
     yield _guarded("state folder", _writable, "make the folder writable, or set PILOT_STATE to one that is")
     yield _guarded("left over", _left_over, "nobody needs them: delete them")
     yield _guarded("sample", _sample, "restore data/sample with `git checkout data/sample`")
-    yield _guarded("segmenter", _segmenter, "run `make setup`, which installs pyvi==0.1.1")
-    yield _guarded("git", _commit, "install git and commit; until then every run is a draft")
+    yield _guarded("segmenter", _segmenter, "install anew: rm -r .venv && make setup")
+    yield _guarded("git", _commit, "until then every run is a draft")
     yield _guarded("terminal", _letters, "use a UTF-8 locale: export LANG=C.UTF-8")
     free = shutil.disk_usage(project.state() if project.state().exists() else Path.cwd()).free / 2**30
     yield Check(
@@ -99,7 +111,10 @@ def _reachable() -> str:
 
     from pilot.track import settings
 
-    address = urlsplit(settings().tracking_uri)
+    try:
+        address = urlsplit(settings().tracking_uri)
+    except InputError:
+        return "asked once mlflow.yaml is mended"
     if not address.hostname:
         return "in this project's own file"
     port = address.port or {"https": 443, "http": 80}.get(address.scheme, 5432)
@@ -108,6 +123,36 @@ def _reachable() -> str:
     except OSError as error:
         raise InputError(f"{address.hostname}:{port} does not answer ({error})") from None
     return f"{address.hostname}:{port} answers"
+
+
+def _runs() -> str:
+    """Say whether the store of runs, where it is this project's own file, is whole."""
+    import sqlite3
+
+    file = project.state("mlflow.db")
+    if not file.is_file():
+        return "none yet"
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            count = connection.execute("SELECT count(*) FROM runs").fetchone()[0]
+    except sqlite3.Error as error:
+        raise InputError(f"{file} is damaged ({error})") from None
+    if found != "ok":
+        raise InputError(f"{file} is damaged ({found})")
+    return f"{count} in {file}"
+
+
+def _ports() -> str:
+    """Say what listens where the two servers would; only a stranger is a fault."""
+    from pilot.ports import standing
+    from pilot.track import settings
+
+    try:
+        mlflow = (settings().host, settings().port)
+    except InputError:
+        mlflow = ("127.0.0.1", 5000)
+    return standing([("MLflow", *mlflow, "health"), ("the labelling service", "127.0.0.1", 8600, "healthz")])
 
 
 def _writable() -> str:
@@ -156,11 +201,11 @@ def _segmenter() -> str:
 
 
 def _commit() -> str:
-    from pilot.checkout import source_state
+    from pilot.checkout import source_state, why_no_commit
 
     commit, dirty = source_state()
     if not commit:
-        raise InputError("no commit found")
+        raise InputError(why_no_commit())
     return commit[:12] + (", with uncommitted changes: runs are drafts" if dirty else "")
 
 

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 ORDER = [
     "text", "records", "project", "templates", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality",
-    "classify", "rank", "config", "track", "experiment", "decide", "assist", "label", "doctor", "bench", "cli",
+    "classify", "rank", "config", "track", "experiment", "decide", "assist", "ports", "label", "doctor", "bench", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))
 

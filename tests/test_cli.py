@@ -146,7 +146,13 @@ def test_internal_errors_exit_3_and_name_the_log(state: Path, monkeypatch: pytes
 
 
 def test_interruption_exits_130(state: Path) -> None:
-    code = "import pilot.cli.entry as c\ndef stop(**_): raise KeyboardInterrupt\nc.app = stop\nc.main()"
+    code = """
+import pilot.cli.entry as c, sys
+@c.app.command()
+def stop() -> None: raise KeyboardInterrupt
+sys.argv = ["pilot", "stop"]
+c.main()
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 130
     assert "goes on with the rest" in done.stderr

@@ -38,7 +38,8 @@ def test_all_faults_at_once_with_the_nearest_name(tmp_path: Path) -> None:
         load_experiment(path)
     text = "\n".join(caught.value.faults)
     for expected in ("'abuot'; did you mean 'about'", "'about' is missing", "'sed'; did you mean 'seed'",
-                     "'depth' is 'many'; expected int", "setting of model 'bm25' 'k'; did you mean 'k1'"):  # fmt: skip
+                     "'depth' is 'many'; expected a whole number",
+                     "setting of model 'bm25' 'k'; did you mean 'k1'"):  # fmt: skip
         assert expected in text
     assert all(str(path) in fault for fault in caught.value.faults)
 
@@ -50,7 +51,7 @@ def test_all_faults_at_once_with_the_nearest_name(tmp_path: Path) -> None:
         (("task: rank", "task: ranking"), "expected one of 'classify', 'rank'"),
         (("nDCG@10", "nDGC@10"), "nDCG"),
         (("nDCG@10", "macro-F1"), "measure macro-F1 belongs to task classify, not to rank"),
-        (("{k1: 1.2, terms: [syllables]}", "{k1: true}"), "'k1' is True; expected float"),
+        (("{k1: 1.2, terms: [syllables]}", "{k1: true}"), "'k1' is True; expected a number"),
         (("{k1: 1.2, terms: [syllables]}", "{terms: [sylables]}"), "syllables"),
     ],
 )

@@ -2,17 +2,25 @@
 
 import os
 import shutil
+import socket
+import subprocess
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
-from pilot import doctor, project
+from pilot import checkout, doctor, ports, project
+from pilot.records import InputError
 from pilot.text import pyvi_model
 
 
 def faults() -> dict[str, str]:
     return {check.name: check.finding for check in doctor.checks() if not check.well}
+
+
+def damaged(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text("no database at all")
 
 
 @pytest.fixture
@@ -26,6 +34,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.setattr("pilot.checkout.source_state", lambda: ("c" * 40, False))
     monkeypatch.setattr(doctor, "NEEDED_MEMORY", 0)
+    monkeypatch.setattr(doctor, "_ports", lambda: "free")
     return tmp_path
 
 
@@ -43,7 +52,8 @@ def test_a_sound_project_has_no_faults(copy: Path, monkeypatch: pytest.MonkeyPat
         (lambda p, m: m.setenv("PILOT_STATE", "/proc/nowhere"), "state folder", "set PILOT_STATE"),
         (lambda p, m: (p / "data" / "sample" / "questions.jsonl").write_text("{"), "sample", "git checkout"),
         (lambda p, m: m.setattr(pyvi_model, "FINGERPRINT", "x"), "segmenter", "20 times slower"),
-        (lambda p, m: m.setattr("pilot.checkout.source_state", lambda: ("", True)), "git", "every run is a draft"),
+        (lambda p, m: m.setattr("pilot.checkout.source_state", lambda: ("", True)), "git", "git init"),
+        (lambda p, m: damaged(p / "state" / "mlflow.db"), "runs", "put back a copy"),
         (lambda p, m: m.setattr(doctor, "NEEDED_DISK", 10**6), "disk", "are needed"),
         (lambda p, m: m.setattr(doctor, "NEEDED_MEMORY", 10**6), "memory", "close other programs"),
         (lambda p, m: m.setenv("PILOT_REAL_DATA", "/nowhere"), "PILOT_REAL_DATA", "unset or correct it"),
@@ -62,6 +72,31 @@ def test_what_was_killed_leaves_traces_that_are_found(copy: Path) -> None:
     assert "left over" not in faults()
     os.utime(left, (0, 0))
     assert "delete them" in faults()["left over"]
+
+
+def test_without_a_project_one_fault_is_told_not_ten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PILOT_ROOT", str(tmp_path))
+    assert list(faults()) == ["project"]
+    assert "git checkout mlflow.yaml" in faults()["project"]
+
+
+def test_only_a_stranger_at_a_port_is_a_fault(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = stranger.getsockname()[1]
+        place = ("MLflow", "127.0.0.1", port, "health")
+        with pytest.raises(InputError, match=f"{port}, which MLflow would use, is taken"):
+            ports.standing([place])
+        with pytest.raises(InputError, match="is taken by another program; use 1"):
+            ports.refuse_taken("127.0.0.1", port, "use 1")
+        monkeypatch.setattr(ports, "answers", lambda address: address == f"http://127.0.0.1:{port}/health")
+        assert ports.standing([place]) == f"{port} MLflow is at work"
+    assert ports.standing([place]) == f"{port} free"
+
+
+def test_a_folder_of_another_user_is_told(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = subprocess.CompletedProcess([], 128, "", "fatal: detected dubious ownership in repository at '/x'")
+    monkeypatch.setattr(checkout.subprocess, "run", lambda *_, **__: said)
+    assert checkout.why_no_commit().endswith(f"git config --global --add safe.directory {copy}")
 
 
 def test_a_terminal_without_vietnamese_letters_is_told(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

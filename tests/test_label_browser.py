@@ -105,6 +105,20 @@ def test_a_whole_item_by_keyboard_is_stored_exactly_as_shown(
     assert {url.split("/")[2] for url in tab.requests} == {server.address.split("/")[2]}
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("dat dai", "11"), ("ho tich", "15"), ("cong chung", "04"), ("hon nhan", "08"), ("hình sự", "16")],
+)
+def test_a_field_is_found_by_what_is_filed_under_it(
+    browser: Browser, server: Server, store: Store, typed: str, code: str
+) -> None:
+    tab = log_in(browser, server, "an")
+    begin(tab)
+    tab.type(typed)
+    tab.press("Enter")
+    assert shown(tab) == {"main": code}
+
+
 def test_several_items_in_a_row_keep_their_own_grades(browser: Browser, server: Server, store: Store) -> None:
     tab, expected = log_in(browser, server, "an"), []
     begin(tab)

@@ -82,6 +82,7 @@ def sureness_plot(replies: Sequence[Reply]) -> "Figure":
     axes.set_yticks(range(len(replies)), names, fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     percent = f"{100 * least:.0f} %"
     axes.set_xlabel(f"Máy chắc đến đâu; dưới {percent} thì chuyển chuyên gia\n(đậm: trả lời, nhạt: chuyển)")
     return figure

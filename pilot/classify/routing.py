@@ -71,8 +71,10 @@ def route(fields: Mapping[str, float], province: str | None = None, audience: st
     costs = _expected(shares)
     chosen = min(costs, key=lambda topic: (costs[topic], -shares[topic], topic))
     if costs[chosen] >= scheme.costs["hand_over"]:
-        doubt = f"Chưa đủ chắc chắn ({scheme.name(best)}: {shares[best]:.0%})"
-        return Route(None, best, f"{doubt}: {HAND_OVER}.", False, None, scheme.costs["hand_over"])
+        doubt = (
+            f"Chưa đủ chắc chắn để nêu tên ({scheme.name(best)}: {shares[best]:.0%}); chuyên gia xác định."
+        )
+        return Route(None, best, doubt, False, None, scheme.costs["hand_over"])
     why = f"Lĩnh vực {scheme.name(chosen)} ({shares[chosen]:.0%})"
     return _to(scheme.topics[chosen].body, chosen, province, why, costs[chosen])
 

@@ -1,12 +1,14 @@
 """``pilot ask``, ``brief``, ``usage``, ``model``: the pilot in people's hands."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from pilot.cli.options import Answering, AsJson, AsOf, day, say
+from pilot.cli.working import at_work
 from pilot.records import InputError
 
 model_commands = typer.Typer(no_args_is_help=True, help="The frozen assistant in MLflow's registry.")
@@ -30,7 +32,8 @@ def ask_command(
     """
     from pilot.assist.asking import ask
 
-    asked = ask(question, day(as_of), province, audience, dataset, model, say=say)
+    with at_work("asking the assistant") as tell:
+        asked = ask(question, day(as_of), province, audience, dataset, model, say=_through(tell))
     typer.echo(json.dumps(asked.reply.row(), ensure_ascii=False) if as_json else asked.reply.text())
     if asked.ask_id:
         say(f"how was it? `pilot usage feedback {asked.ask_id} accepted` (or edited, rejected)")
@@ -46,7 +49,9 @@ def brief_command(
 ) -> None:
     """Say what a newly issued document changes: older law, stored answers, frequent questions.
 
-    Example: pilot brief 45/2019/QH14 · pilot brief new_law.docx --out state/briefs/new_law
+    Example: pilot brief 45/2019/QH14
+
+    Example: pilot brief new_law.docx --out state/briefs/new_law
     """
     from pilot import project
     from pilot.assist.brief import read_new, write_brief
@@ -54,11 +59,13 @@ def brief_command(
     from pilot.assist.ready import ready
     from pilot.sources import Dataset
 
-    data = Dataset.load(dataset or project.sample())
-    new, own = read_new(source, data)
-    brief = write_brief(new, own, data, ready(dataset, say))
-    folder = out or project.state("briefs", new.document_id.replace("/", "_"))
-    for path in write_pages(brief, folder):
+    with at_work("reading what is new") as tell:
+        data = Dataset.load(dataset or project.sample())
+        new, own = read_new(source, data)
+        tell(now="holding it against what is stored")
+        brief = write_brief(new, own, data, ready(dataset, _through(tell)))
+        written = write_pages(brief, out or project.state("briefs", new.document_id.replace("/", "_")))
+    for path in written:
         typer.echo(str(path), err=as_json)
     if as_json:
         typer.echo(json.dumps(brief.row(), ensure_ascii=False))
@@ -75,7 +82,8 @@ def model_export_command(
     from pilot.assist.frozen import CANDIDATE, export
     from pilot.assist.ready import ready_folder
 
-    number = export(ready_folder(dataset, say))
+    with at_work("freezing the assistant") as tell:
+        number = export(ready_folder(dataset, _through(tell)))
     typer.echo(f"version {number} registered as {CANDIDATE}; `pilot ask … --model {CANDIDATE}` uses it")
 
 
@@ -95,7 +103,8 @@ def model_promote_command(
     """
     from pilot.assist.frozen import CHAMPION, promote
 
-    found = promote(version, record, override)
+    with at_work("reading version and report"):
+        found = promote(version, record, override)
     for objection in found.objections:
         say(objection)
     if not found.done:
@@ -122,7 +131,8 @@ def model_tune_command(
     from pilot.sources import Dataset
 
     say("training five times on the sample, minutes")
-    found = tune(Dataset.load(project.sample()), sorted({risk, *RISKS}))
+    with at_work("training"):
+        found = tune(Dataset.load(project.sample()), sorted({risk, *RISKS}))
     for one in found:
         chosen = "*" if one.risk == risk else " "
         typer.echo(
@@ -152,6 +162,7 @@ def feedback_command(
     from pilot.assist.usage import log_feedback
 
     log_feedback(ask_id, outcome, passage, text, seconds)
+    say(f"{ask_id}: {outcome}, kept for the report")
 
 
 @usage_commands.command("summary")
@@ -184,3 +195,8 @@ def export_command(
     about = "Câu hỏi đã hỏi trợ lý, đã che dữ liệu cá nhân; mức độ phù hợp theo phản hồi của người dùng."
     write_folder(data, out, about)
     typer.echo(f"{out}: {len(data.questions)} questions, {len(data.judgments)} judgments")
+
+
+def _through(tell: Callable[..., None]) -> Callable[[str], None]:
+    """Return what a long work says its lines by."""
+    return lambda line: tell(f"pilot: {line}")

@@ -1,25 +1,30 @@
 """``pilot bench``: speed, memory and quality against peers, as ratios within one run."""
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pilot import project
 from pilot.cli.options import AsJson, Sources
+from pilot.cli.working import at_work
 
 if TYPE_CHECKING:
     from pilot.bench.text import BenchRow
 
 bench_commands = typer.Typer(
-    invoke_without_command=True, help="Speed, memory and quality against peers, as ratios within one run."
+    invoke_without_command=True,
 )
 
 
 @bench_commands.callback()
 def bench(context: typer.Context, as_json: AsJson = False) -> None:
-    """Run every benchmark on the embedded sample, or the one that is named."""
+    """Measure speed, memory and quality beside peers, as ratios within one run; all on the sample, or the one named.
+
+    Example: pilot bench
+    """
     if context.invoked_subcommand is None:
         text(None, as_json=as_json)
         classify(None, as_json=as_json)
@@ -38,12 +43,12 @@ def text(
 ) -> None:
     """Segmentation against pyvi and underthesea; accents restored; what they are worth in ranking.
 
-    Example: pilot bench text state/traffic --json
+    Example: pilot bench text data/sample --json
     """
     from pilot.bench.text import missing_peers, tables
 
     _tell_missing(missing_peers())
-    for title, rows in tables(sources or [project.sample()], every):
+    for title, rows in _one_by_one("text", tables(sources or [project.sample()], every)):
         _tell(title, rows, as_json)
 
 
@@ -55,12 +60,12 @@ def rank(
 ) -> None:
     """Indexing and answering by the default ranker, BM25, bm25s, tantivy and rank_bm25.
 
-    Example: pilot bench rank state/phapdien --json
+    Example: pilot bench rank data/sample --most 50
     """
     from pilot.bench.rank import missing_peers, tables
 
     _tell_missing(missing_peers())
-    for title, rows in tables(sources or [project.sample()], most):
+    for title, rows in _one_by_one("rank", tables(sources or [project.sample()], most)):
         _tell(title, rows, as_json)
 
 
@@ -77,12 +82,12 @@ def scale(
 ) -> None:
     """Measure what larger corpora cost: segmentation, index, query, training, scoring.
 
-    Example: pilot bench scale state/phapdien --size 1000 --size 10000
+    Example: pilot bench scale data/sample --size 100 --size 1000
     """
     from pilot.bench.scale import curve
 
     chosen = source or project.sample()
-    for row in curve(chosen, sizes or [100, 380]):
+    for row in _one_by_one("scale", curve(chosen, sizes or [100, 380])):
         _tell(f"cost of size: {chosen.name}", [row], as_json)
 
 
@@ -93,17 +98,28 @@ def classify(
 ) -> None:
     """Learning and answering by the default classifier, beside TF-IDF with a linear SVM.
 
-    Example: pilot bench classify state/phapdien --json
+    Example: pilot bench classify data/sample --json
     """
     from pilot.bench.classify import tables
 
-    for title, rows in tables(sources or [project.sample()]):
+    for title, rows in _one_by_one("classify", tables(sources or [project.sample()])):
         _tell(title, rows, as_json)
 
 
 def _tell_missing(peers: list[tuple[str, str]]) -> None:
     for name, remedy in peers:
         typer.echo(f"{name} is left out, it is not installed; to compare with it: {remedy}", err=True)
+
+
+def _one_by_one(name: str, found: Iterable[Any]) -> Iterator[Any]:
+    """Yield what a benchmark finds, and show that it works until the next is there."""
+    waiting = iter(found)
+    while True:
+        with at_work(f"measuring {name}"):
+            one = next(waiting, None)
+        if one is None:
+            return
+        yield one
 
 
 def _tell(title: str, rows: "list[BenchRow]", as_json: bool) -> None:
@@ -129,7 +145,9 @@ def ask(
     """
     from pilot.bench.ask import waiting
 
-    _tell("ask: wall time on this machine, at its load", waiting(dataset, most, starts), as_json)
+    with at_work("measuring ask"):
+        rows = waiting(dataset, most, starts)
+    _tell("ask: wall time on this machine, at its load", rows, as_json)
 
 
 @bench_commands.command()
@@ -147,7 +165,9 @@ def label(
     """
     from pilot.bench.label import saves
 
-    _tell(f"label: {writers} experts, {each} saves each", saves(database, writers, each), as_json)
+    with at_work("measuring label"):
+        rows = saves(database, writers, each)
+    _tell(f"label: {writers} experts, {each} saves each", rows, as_json)
 
 
 def _print_table(title: str, rows: "list[BenchRow]") -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pilot.cli.options import day
+from pilot.cli.working import at_work
 
 data_commands = typer.Typer(no_args_is_help=True, help="Bring material in, prove it sound, give it out.")
 
@@ -16,7 +17,11 @@ data_commands = typer.Typer(no_args_is_help=True, help="Bring material in, prove
 def import_command(
     source: Annotated[Path, typer.Argument(help="Folder or file; for the known sets, the set's folder.")],
     form: Annotated[
-        str, typer.Option("--format", help="What SOURCE is; a wrong name lists those there are.")
+        str,
+        typer.Option(
+            "--format",
+            help="table (Excel, CSV), docx, html, text, beir; phapdien, alqac, traffic, enterprise, vilegalnli.",
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Dataset folder to write.")],
     passages: Annotated[
@@ -32,6 +37,8 @@ def import_command(
 ) -> None:
     """Bring material in as a dataset folder; the source stays as it is, every changed row is listed.
 
+    Example: pilot data import cau_hoi.xlsx --format table --out state/cau-hoi
+
     Example: pilot data import SETS/enterprise --format enterprise --passages SETS/phapdien --out state/enterprise
     """
     from pilot.quality.freeze import read_earlier
@@ -39,13 +46,14 @@ def import_command(
     from pilot.quality.redacted_copy import record_access
     from pilot.sources.formats import OFFICE, read_source
 
-    imported = prepare(
-        read_source(source, form, passages, columns), way=split, earlier=read_earlier(out), on=date.today(),
-        private=form in OFFICE,
-    )  # fmt: skip
-    if form in OFFICE:
-        record_access(source)
-    write_imported(imported, out, f"{source.name} ({form})")
+    with at_work(f"importing {source.name}"):
+        imported = prepare(
+            read_source(source, form, passages, columns), way=split, earlier=read_earlier(out), on=date.today(),
+            private=form in OFFICE,
+        )  # fmt: skip
+        if form in OFFICE:
+            record_access(source)
+        write_imported(imported, out, f"{source.name} ({form})")
     data = imported.dataset
     typer.echo(
         f"{out}: {len(data.questions)} questions, {len(data.passages)} passages, {len(data.judgments)} judgments"
@@ -76,8 +84,10 @@ def check(
     from pilot.quality.validate import check as validate
     from pilot.sources import Dataset
 
-    data = Dataset.load(folder)
-    findings = validate(data, day(as_of) or date.today(), vanished_documents(snapshots) if snapshots else ())
+    with at_work(f"checking {folder.name}"):
+        data = Dataset.load(folder)
+        vanished = vanished_documents(snapshots) if snapshots else ()
+        findings = validate(data, day(as_of) or date.today(), vanished)
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.message}")
     faults = sum(finding.severity == "error" for finding in findings)
@@ -103,7 +113,8 @@ def citations(
     from pilot.quality.lawcheck import check_citations
     from pilot.sources import Dataset
 
-    looked_up, found, unfound = check_citations(Dataset.load(folder), Dataset.load(against))
+    with at_work("looking up what is cited"):
+        looked_up, found, unfound = check_citations(Dataset.load(folder), Dataset.load(against))
     faults = [one for one in unfound if not one.admitted]
     for one in unfound:
         place = f"Điều {one.article} of {one.document_id}" if one.article else one.document_id
@@ -129,13 +140,14 @@ def facts(
     from pilot.quality.facts_page import PAGE, facts_page
     from pilot.sources import Dataset
 
-    found = find(Dataset.load(folder))
-    home = out or project.state("facts", found["name"])
-    home.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(found, ensure_ascii=False, indent=1)
-    project.write_whole(home / "facts.json", text + "\n")
-    project.write_whole(home / PAGE, facts_page(found))
-    track.log_datasheet(found, home)
+    with at_work(f"describing {folder.name}"):
+        found = find(Dataset.load(folder))
+        home = out or project.state("facts", found["name"])
+        home.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        project.write_whole(home / "facts.json", text + "\n")
+        project.write_whole(home / PAGE, facts_page(found))
+        track.log_datasheet(found, home)
     typer.echo(text)
     typer.echo(f"{home / PAGE}", err=True)
 
@@ -153,7 +165,8 @@ def export(
     from pilot.quality.export import export as give
     from pilot.sources import Dataset
 
-    left_out = give(Dataset.load(folder), form, out)
+    with at_work(f"writing {out}"):
+        left_out = give(Dataset.load(folder), form, out)
     typer.echo(
         f"{out}: written as {form}; " + ("nothing is lost" if not left_out else "the form does not hold")
     )
@@ -199,7 +212,8 @@ def redact_command(
     """
     from pilot.quality.redacted_copy import redact_copy
 
-    report = redact_copy(source, out)
+    with at_work(f"reading {source.name} for personal data"):
+        report = redact_copy(source, out)
     total = report.pop("all", {"read": 0, "texts": 0, "findings": 0})
     typer.echo(
         f"{out}: {total['read']} texts, {total['texts']} with personal data, {total['findings']} values replaced"

@@ -38,6 +38,7 @@ app.command("brief")(brief_command)
 app.add_typer(usage_commands, name="usage")
 app.add_typer(model_commands, name="model")
 app.command("report")(report_command)
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -48,14 +49,20 @@ def main() -> None:
     project.stay_private()
     try:
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:  # what typer makes of Ctrl+C
+            raise KeyboardInterrupt
     except InputError as error:
         _stop("pilot: " + "\npilot: ".join(error.faults), 2)
     except TyperException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "pilot"
         _stop(
-            f"pilot: {error.format_message()}\npilot: `pilot --help` lists the commands and what they take", 2
+            f"pilot: {error.format_message()}\npilot: `{path} --help` says what it takes, with an example", 2
         )
     except (typer.Abort, KeyboardInterrupt, BrokenPipeError):
-        _stop("pilot: interrupted; completed runs are kept, the same command goes on with the rest", 130)
+        _stop(
+            "pilot: interrupted; completed runs are kept, the same command goes on with the rest", INTERRUPTED
+        )
     except Exception as error:  # the last edge: nobody above can handle what nobody below foresaw
         if said := explained(error):
             _stop(f"pilot: {said}; what was completed is kept", 2)
@@ -71,10 +78,16 @@ def ui() -> None:
     """
     import subprocess
 
+    from pilot.ports import refuse_taken
     from pilot.track import settings, ui_command
 
-    command, environment = ui_command()
     chosen = settings()
+    refuse_taken(
+        chosen.host,
+        chosen.port,
+        "perhaps these pages are open already; else give another: MLFLOW_PORT=5050 pilot ui",
+    )
+    command, environment = ui_command()
     typer.echo(f"MLflow: http://{chosen.host}:{chosen.port} (Ctrl+C ends it)", err=True)
     raise typer.Exit(
         subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilot.cli.options import AsJson
+from pilot.cli.working import at_work
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def serve_command(
 ) -> None:  # fmt: skip
     """Serve the labelling pages, on this machine only unless told otherwise.
 
+    Example: pilot label serve
+
     Example: pilot label serve --host 0.0.0.0 --certificate may-chu.pem --key may-chu.key
     """
     from pilot.label.serve import serve
@@ -65,14 +68,16 @@ def import_command(
     from pilot.label.importing import import_tasks
     from pilot.sources import Dataset
 
-    data, shown = Dataset.load(dataset), None
-    if feedback:
-        from pilot.assist.usage import as_dataset, to_label
+    with at_work("reading the questions") as tell:
+        data, shown = Dataset.load(dataset), None
+        if feedback:
+            from pilot.assist.usage import as_dataset, to_label
 
-        uses = to_label()
-        data, shown = as_dataset(uses, data), {use.ask_id: use.answers for use in uses}
-    with _opened(database) as store:
-        made = import_tasks(store, data, time.time(), experts, shown=shown)
+            uses = to_label()
+            data, shown = as_dataset(uses, data), {use.ask_id: use.answers for use in uses}
+        with _opened(database) as store:
+            tell(now=f"finding candidates for {len(data.questions)} questions")
+            made = import_tasks(store, data, time.time(), experts, shown=shown)
     typer.echo(
         f"{made.tasks} tasks made, {made.known} were there; {made.passages} passages new in the corpus"
     )
@@ -116,7 +121,7 @@ def agreement_command(
     from pilot.label.agreement import agreement, as_text
     from pilot.label.votes import load
 
-    with _opened(database) as store, store.reading() as connection:
+    with at_work("measuring agreement"), _opened(database) as store, store.reading() as connection:
         found = agreement(load(connection))
     if not found:
         raise InputError("nobody has submitted an answer yet; `pilot label serve` is where experts do")
@@ -141,10 +146,11 @@ def export_command(
     from pilot import track
     from pilot.label.release import export
 
-    with _opened(database) as store:
-        made = export(store, out, since, label_set)
+    with at_work("writing the release"):
+        with _opened(database) as store:
+            made = export(store, out, since, label_set)
+        track.log_datasheet(made.facts, out)
     data = made.dataset
-    track.log_datasheet(made.facts, out)
     typer.echo(
         f"{out}: {len(data.questions)} questions ({made.settled} settled), {len(data.judgments)} judgments, "
         f"fingerprint {data.fingerprint[:12]}"
@@ -166,8 +172,9 @@ def backup_command(
     """
     from pilot.label.backup import backup
 
-    with _opened(database) as store:
-        _print_rows(out, backup(store, out))
+    with at_work(f"writing {out}"), _opened(database) as store:
+        rows = backup(store, out)
+    _print_rows(out, rows)
 
 
 @label_commands.command("restore")
@@ -180,8 +187,9 @@ def restore_command(
     """
     from pilot.label.backup import restore
 
-    with _opened(database) as store:
-        _print_rows(source, restore(store, source))
+    with at_work(f"reading {source}"), _opened(database) as store:
+        rows = restore(store, source)
+    _print_rows(source, rows)
 
 
 @user_commands.command("add")

@@ -11,6 +11,8 @@ _CLOSED = (
 _GONE = "a server does not answer; start it again or correct its address (MLFLOW_TRACKING_URI, --database)"
 _LOG_IN = "the MLflow server wants a log-in; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
 _BUSY = "the database was kept busy by other processes for too long; run the same command again"
+_DAMAGED = "the database is damaged; `pilot doctor` says which one it is and what to do"
+_MISSING = "a package is missing or broken; install what requirements.lock says: make -B setup"
 _TOLD_BY_NUMBER = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
@@ -22,6 +24,7 @@ _TOLD_BY_WORDS = (
     (r"database or disk is full|No space left", _FULL),
     (r"readonly database|unable to open database file|Read-only file system|Permission denied", _CLOSED),
     (r"database is locked", _BUSY),
+    (r"file is not a database|disk image is malformed", _DAMAGED),
     (r"error code 40[13]", _LOG_IN),
     (
         r"Connection refused|Max retries|Failed to establish|[Cc]onnection.{0,40}(?:closed|failed|reset|aborted)",
@@ -33,6 +36,8 @@ _TOLD_BY_WORDS = (
 def explained(error: BaseException) -> str | None:
     """Return what a failure of the surroundings was and how to mend it; None for any other error."""
     for cause in _causes(error):
+        if isinstance(cause, ImportError) and not (cause.name or "").startswith("pilot"):
+            return f"{_MISSING} ({cause.name or cause})"
         if isinstance(cause, OSError) and cause.errno in _TOLD_BY_NUMBER:
             where = f"{cause.filename}: " if cause.filename else ""
             return where + _TOLD_BY_NUMBER[cause.errno]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from pilot import project
+from pilot.cli.working import at_work
 
 
 def report_command(
@@ -28,6 +29,9 @@ def report_command(
     """Write the decision report: go, extend or stop, with the evidence.
 
     Without runs named it rests on the newest completed run of each experiment and dataset.
+
+    Example: pilot report
+
     Example: pilot report --runs rank/default rank/bm25 --out state/reports
     """
     from pilot import track
@@ -36,9 +40,11 @@ def report_command(
     from pilot.decide.report import PAGE, PUBLIC, WORD, write_report
 
     named = [*(runs or ()), *(further or ())]
-    chosen = [track.find(name) for name in named] if named else current(track.completed())
     folder = out or project.state("reports")
-    decision = write_report(chosen, folder, criteria, milestone, summary(usage()))
+    with at_work("reading the runs") as tell:
+        chosen = [track.find(name) for name in named] if named else current(track.completed())
+        tell(now=f"measuring {len(chosen)} runs again and writing the report")
+        decision = write_report(chosen, folder, criteria, milestone, summary(usage()))
     for name in (PAGE, WORD, PUBLIC):
         typer.echo(str(folder / name))
     typer.echo(f"recommendation: {decision.recommendation}", err=True)

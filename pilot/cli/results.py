@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilot.cli.options import wide_console
+from pilot.cli.working import at_work
 from pilot.project import write_whole
 from pilot.records import InputError
 
@@ -29,7 +30,8 @@ def compare_command(
         raise InputError(
             f"--out {out}: cannot write {out.suffix or 'that'}; expected one of {', '.join(WRITERS)}"
         )
-    found = compare(runs, baseline)
+    with at_work("comparing the runs"):
+        found = compare(runs, baseline)
     _print(found)
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +52,9 @@ def results_command(
     from pilot.decide.board import write_board
     from pilot.decide.results import accept, write_tables
 
-    for path in [*accept([track.find(name) for name in runs or ()]), *write_tables(), write_board()]:
+    with at_work("reading the runs and writing the tables"):
+        written = [*accept([track.find(name) for name in runs or ()]), *write_tables(), write_board()]
+    for path in written:
         typer.echo(str(path))
 
 

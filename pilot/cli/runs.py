@@ -8,6 +8,7 @@ import typer
 
 from pilot import project
 from pilot.cli.options import AsJson, wide_console
+from pilot.cli.working import at_work
 from pilot.records import InputError
 
 if TYPE_CHECKING:
@@ -37,8 +38,13 @@ def run_command(
 ) -> None:
     """Train, evaluate and track experiments.
 
-    Examples: pilot run --suite quick · pilot run experiments/rank/bm25.yaml --dataset DIR --json
-    · pilot run --suite full --cluster tcp://10.0.0.5:8786
+    Example: pilot run --suite quick
+
+    Example: pilot run experiments/rank/bm25.yaml --dataset data/sample --json
+
+    Example: pilot run experiments/classify/default.yaml --folds 5
+
+    Example: pilot run --suite full --cluster tcp://10.0.0.5:8786
     """
     from pilot.config import load_experiment
     from pilot.experiment import run_all, suite_experiments
@@ -47,9 +53,15 @@ def run_command(
     if experiments and suite:
         raise InputError("both YAML files and --suite are given; name experiments or a suite")
     chosen = _loaded(experiments, load_experiment) if experiments else suite_experiments(suite or "quick")
-    plans = _plans(chosen, dataset, train_on or [], folds, suite or "quick")
-    with on_cluster(cluster):
-        results = run_all(plans, _say, resume=not experiments)
+    with at_work("reading the data") as tell, on_cluster(cluster):
+        plans = _plans(chosen, dataset, train_on or [], folds, suite or "quick")
+        waiting = [f"{plan.config.name}, {number} of {len(plans)}" for number, plan in enumerate(plans, 1)]
+
+        def heard(plan: "Plan", result: "Result", taken_over: bool) -> None:
+            tell(*_told(result, taken_over), now=waiting.pop(0) if waiting else "")
+
+        tell(*([] if experiments else _about_resuming()), now=waiting.pop(0))
+        results = run_all(plans, heard, resume=not experiments)
     if as_json:
         for result in results:
             typer.echo(json.dumps(result.summary(), ensure_ascii=False))
@@ -83,14 +95,22 @@ def _plans(
     return [Plan(config, data, others, folds, suite) for config in configs]
 
 
-def _say(plan: "Plan", result: "Result", taken_over: bool) -> None:
+def _about_resuming() -> list[str]:
+    """Return what keeps a suite from going on where it stopped, if something does."""
+    from pilot.checkout import source_state
+
+    if not source_state()[1]:
+        return []
+    return [
+        "pilot: not everything is committed, so these runs are drafts and none is taken over from earlier ones"
+    ]
+
+
+def _told(result: "Result", taken_over: bool) -> list[str]:
+    """Return what is said of a run when it is there."""
     how = "taken over from an earlier run" if taken_over else f"{result.seconds:.1f} s"
-    typer.echo(
-        f"{result.experiment} on {result.dataset} ({result.supervision}): run {result.run_id[:8]}, {how}",
-        err=True,
-    )
-    for alarm in result.alarms:
-        typer.echo(f"  ALARM: {alarm}", err=True)
+    done = f"{result.experiment} on {result.dataset} ({result.supervision}): run {result.run_id[:8]}, {how}"
+    return [done, *(f"  ALARM: {alarm}" for alarm in result.alarms)]
 
 
 def _print_tables(results: "list[Result]") -> None:

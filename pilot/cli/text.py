@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pilot.cli.working import at_work
 from pilot.records import InputError
 
 text_commands = typer.Typer(no_args_is_help=True, help="Segment texts; train what the text layer learns.")
@@ -46,13 +47,14 @@ def train(
 ) -> None:
     """Train a model that restores accents; test questions of dataset folders are left out.
 
-    Example: pilot text train data/sample state/alqac --out state/accents.bin
+    Example: pilot text train data/sample --out state/accents.bin
     """
     from pilot.text.accent_corpus import train_files
     from pilot.text.accents import VARIABLE
 
     try:
-        model = train_files(corpora, out, phrases=phrases)
+        with at_work("learning where accents belong"):
+            model = train_files(corpora, out, phrases=phrases)
     except ValueError as error:
         raise InputError(*str(error).splitlines()) from None
     size = out.stat().st_size / 1e6

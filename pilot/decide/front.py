@@ -10,7 +10,7 @@ from pilot.decide.evidence import Scored, baseline_of, subject_of
 from pilot.decide.material import Material
 from pilot.decide.sections.trust import COVERAGE, RISK
 from pilot.decide.verdicts import STATES, Finding, Judged
-from pilot.decide.words import ATTRIBUTES, observed, required, system_name
+from pilot.decide.words import ATTRIBUTES, note, observed, required, system_name
 from pilot.evaluate import Estimate
 from pilot.evaluate.abstention import risk_coverage
 from pilot.evaluate.plots import interval_plot, risk_coverage_plot
@@ -48,6 +48,7 @@ class Front:
     obstacles: Sequence[str]
     steps: Sequence[tuple[str, str]]
     plots: Sequence[Plot]
+    reading: str
 
 
 def front(material: Material) -> Front:
@@ -61,6 +62,7 @@ def front(material: Material) -> Front:
         [obstacle.text for obstacle in decision.obstacles],
         steps(material),
         plots(material),
+        note("reading").text,
     )
 
 

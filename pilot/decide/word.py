@@ -122,6 +122,7 @@ def _front(document: Any, front: Front, material: Material) -> None:
     head = ["Tiêu chí", "Yêu cầu", "Đo được", "Kết luận", "Số câu; lượt chạy"]
     caption = f"Các tiêu chí đặt ra từ trước (ngày {material.criteria.date:%d/%m/%Y})"
     add_table(document, head, rows, caption, (50, 30, 45, 20, 20))
+    add_text(document, front.reading, italic=True)
     add_gallery(document, front.plots)
 
 
@@ -146,9 +147,11 @@ def _block(document: Any, block: Block) -> None:
 
 def _signature(document: Any) -> None:
     """Write addressees and the place for the signature, both left to people."""
+    from docx.oxml import OxmlElement
     from docx.shared import Pt
 
     table = document.add_table(rows=1, cols=2)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # name and office stay on one page
     left, right = table.rows[0].cells
     run = left.paragraphs[0].add_run("Nơi nhận:")
     run.bold, run.italic, run.font.size = True, True, Pt(12)

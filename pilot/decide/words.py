@@ -24,7 +24,8 @@ SYSTEMS = {
     "rank/default": "Phương án đề xuất (tìm kiếm)",
 }
 MEASURES = {
-    "macro-F1": "F1 trung bình trên các lĩnh vực, lĩnh vực ít câu hỏi được tính ngang lĩnh vực nhiều câu hỏi",
+    "macro-F1": "F1 (vừa đúng vừa không sót) trung bình trên các lĩnh vực, lĩnh vực ít câu hỏi được tính ngang "
+    "lĩnh vực nhiều câu hỏi",
     "Accuracy": "tỷ lệ câu hỏi được xếp đúng lĩnh vực chính",
     "Top-3": "tỷ lệ câu hỏi có lĩnh vực đúng trong ba phương án đầu",
     "ECE": "độ lệch giữa xác suất máy đưa ra và tỷ lệ đúng thật (càng nhỏ càng tốt)",

@@ -11,6 +11,7 @@ from pilot.label.app import Settings, create_app
 from pilot.label.security import load_secret
 from pilot.label.store import Store, open_store
 from pilot.label.tables import tasks, users
+from pilot.ports import refuse_taken
 from pilot.records import InputError
 
 
@@ -63,6 +64,7 @@ def serve(
     import uvicorn
 
     check_network(host, certificate, key, behind_proxy)
+    refuse_taken(host, port, "perhaps the service runs already; else give another with --port")
     store = open_store(database)
     folder = project.state("label")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -22,6 +22,8 @@ from pilot.label.tables import (
     tasks,
     users,
 )  # fmt: skip
+from pilot.taxonomy import taxonomy
+from pilot.text.letters import strip_accents
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -50,6 +52,7 @@ def own_claim(connection: Connection, user_id: int, claim_id: int) -> Mapping[st
         "claim_id": row.claim_id, "status": row.status, "revision": row.revision, "draft": row.draft,
         "question_id": row.question_id, "question": row.task["question"], "on": row.task["on"],
         "labels": row.labels, "names": names, "by_group": by_group(row.labels),
+        "subjects": subjects(),
         "suggestions": suggestions if row.hints else [],
         "candidates": [card(key, found[key], listed[key]) for key in order],
         "added": [card(key, found[key], frozen_validity(found[key], on)) for key in added if key in found],
@@ -64,6 +67,14 @@ def by_group(labels: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return {name: codes for name, codes in groups.items() if codes} | {
         "Nhãn đặc biệt": dict(labels["special"])
     }
+
+
+def subjects() -> dict[str, str]:
+    """Return code -> what the codification files under a topic, plain letters, `|` between: people look by that."""
+    found: dict[str, list[str]] = {}
+    for name, (code, _) in taxonomy().headings.items():
+        found.setdefault(code, []).append(strip_accents(name).lower())
+    return {code: "|".join(names) for code, names in found.items()}
 
 
 def desk(connection: Connection, user_id: int) -> dict[str, Any]:

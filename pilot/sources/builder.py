@@ -17,7 +17,7 @@ from pilot.sources.labelled import labels_of
 from pilot.sources.phapdien import day
 from pilot.sources.rows import raise_all, text_of
 from pilot.sources.spool import Spool, key_of
-from pilot.taxonomy import label_key, taxonomy
+from pilot.taxonomy import SPECIAL, label_key, taxonomy
 from pilot.text import normalise
 
 ANSWERS, BASIS = 3, 2
@@ -142,6 +142,8 @@ class Builder:
             code = _code(name)
             if code != name:
                 self._account.note(where, f"field {name!r} read as {code}")
+            elif not (code in taxonomy().topics or code in SPECIAL):
+                self._account.note(where, f"field {name!r} is no official topic; taken as it is")
             found.append(code)
         return tuple(found)
 

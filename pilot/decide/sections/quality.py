@@ -80,7 +80,7 @@ def _compared(arena: Sequence[Scored], base: Scored, effects: Mapping[str, float
     named = {one.run.run_id: one.system for one in (base, *others)}
     smallest = effects.get(measure, 0.02)
     found = compare_systems(named, base.run.run_id, [measure], smallest=smallest, resamples=RESAMPLES)
-    titles = {one.run.run_id: system_name(one.run) for one in others}
+    titles = _titles(others)
     rows: list[list[Cell]] = []
     for one in found.differences:
         tally = "–" if one.wins is None else f"{one.wins} / {one.ties} / {one.losses}"
@@ -93,6 +93,15 @@ def _compared(arena: Sequence[Scored], base: Scored, effects: Mapping[str, float
     head = ["Hệ thống", "p (Holm)", "Hơn / bằng / kém", "Kết luận", "Cần thêm", f"Chênh lệch {measure}"]
     title = f"{caption(arena)}: so với {system_name(base.run)}; mức nhỏ nhất đáng kể {smallest_text}"
     return Table(head, rows, title)
+
+
+def _titles(arena: Sequence[Scored]) -> dict[str, str]:
+    """Return run id -> name; what a system learnt from tells two runs of the same one apart."""
+    names = [system_name(one.run) for one in arena]
+    return {
+        one.run.run_id: name if names.count(name) == 1 else f"{name}; {learnt(one.run)}"
+        for one, name in zip(arena, names, strict=True)
+    }
 
 
 def _parts(material: Material, task: str) -> Iterator[Block]:

@@ -34,6 +34,21 @@ document.getElementById("log-out").addEventListener("submit", async (event) => {
   form.submit();
 });
 
+// What a browser says of an empty or short field comes in its own language; here it is said in Vietnamese, until the next
+// key, click or input: what follows must be judged afresh, also where a script has filled the field.
+const blamed = new Set();
+document.addEventListener("invalid", ({ target }) => {
+  const { valueMissing, tooShort } = target.validity;
+  target.setCustomValidity(valueMissing ? "Mục này chưa có gì, mời anh/chị điền hoặc chọn." : tooShort ? `Cần ít nhất ${target.minLength} ký tự.` : "");
+  blamed.add(target);
+}, true);
+for (const kind of ["keydown", "pointerdown", "input"]) {
+  document.addEventListener(kind, () => {
+    for (const field of blamed) field.setCustomValidity("");
+    blamed.clear();
+  }, true);
+}
+
 for (const button of document.querySelectorAll("[data-confirm]")) {
   button.addEventListener("click", (event) => { if (!confirm(button.dataset.confirm)) event.preventDefault(); });
 }

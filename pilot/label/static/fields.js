@@ -21,10 +21,12 @@ export function startFields({ draft, save, cards, focusCard }) {
 
   function filter() {
     const words = plain(find.value), every = (text) => words.split(/\s+/).every((word) => text.includes(word));
-    const named = labels.filter((label) => every(label.dataset.name));
-    const fitting = new Set(named.length ? named : labels.filter((label) => every(`${label.dataset.name} ${label.dataset.group}`)));
+    const subjects = (label) => label.dataset.subjects.split("|");
+    const ways = [(label) => every(label.dataset.name), (label) => subjects(label).some(every), (label) => every(`${label.dataset.name} ${label.dataset.group}`)];
+    const fitting = new Set(ways.map((way) => labels.filter(way)).find((found) => found.length) ?? []);
     for (const label of labels) label.hidden = !fitting.has(label);
-    best = !words ? null : shown().find((label) => label.dataset.name.startsWith(words)) ?? shown()[0] ?? null;
+    best = !words ? null : shown().find((label) => label.dataset.name.startsWith(words))
+      ?? shown().find((label) => subjects(label).some((name) => name.startsWith(words))) ?? shown()[0] ?? null;
     document.querySelector(".suggestions")?.toggleAttribute("hidden", Boolean(words));
     for (const group of document.querySelectorAll("#fields fieldset")) group.hidden = [...group.querySelectorAll("label")].every((label) => label.hidden);
     for (const label of labels) label.classList.toggle("first", label === best);

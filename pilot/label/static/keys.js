@@ -17,7 +17,7 @@ export function startKeys({ cards, focusCard, unfold, submit, zero }) {
     current?.classList.add("current");
   });
 
-  const open = (id) => { if (!$(id).open) $(id).showModal(); };
+  const open = (id) => { if (!$(id).open) { $(id).showModal(); $(id).scrollTop = 0; } };
   for (const button of document.querySelectorAll("[data-open]")) button.addEventListener("click", () => open(button.dataset.open));
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
   $("skip")?.addEventListener("click", () => open("skip-box"));
