@@ -79,7 +79,7 @@ def fill(
         for number, (name, role) in enumerate((people or PEOPLE).items(), 1):
             connection.execute(
                 insert(users).values(
-                    user_id=number, name=name, display=f"Người {name}", role=role, password=hashed(), active=True,
+                    name=name, display=f"Người {name}", role=role, password=hashed(), active=True,
                     must_change=False, created_at=0.0,
                 )
             )  # fmt: skip

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from pilot.label import queue, views
 from pilot.label.answers import NOT_YOURS
-from pilot.label.app import Anybody, Form, Labeller, ReportReader, seen
+from pilot.label.app import Anybody, Form, Id, Labeller, ReportReader, seen
 from pilot.label.content import GRADES, SKIP_REASONS
 from pilot.label.security import REPORT_POLICY
 from pilot.label.tables import SUBMITTED
@@ -39,7 +39,7 @@ def next_task(request: Request, user: Labeller, form: Form) -> Response:
 
 
 @router.get("/viec/{claim_id}")
-def task(request: Request, claim_id: int, user: Labeller) -> Response:
+def task(request: Request, claim_id: Id, user: Labeller) -> Response:
     """Show the labelling page of an own claim."""
     with seen(request).store.reading() as connection:
         found = views.own_claim(connection, user.user_id, claim_id)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from pilot.label import adjudication, queue, quiz, votes
 from pilot.label.agreement import agreement
 from pilot.label.agreement_plots import WORDS, agreement_plots
-from pilot.label.app import Adjudicator, Form, Labeller, ReportReader, Seen, seen
+from pilot.label.app import Adjudicator, Form, Id, Labeller, ReportReader, Seen, seen
 from pilot.label.content import GRADES
 from pilot.taxonomy import taxonomy
 
@@ -41,13 +41,13 @@ def waiting(request: Request, user: Adjudicator) -> Response:
 
 
 @router.get("/tham-dinh/{task_id}")
-def item(request: Request, task_id: int, user: Adjudicator) -> Response:
+def item(request: Request, task_id: Id, user: Adjudicator) -> Response:
     """Show a question with the answers side by side."""
     return _item(request, task_id, user.user_id)
 
 
 @router.post("/tham-dinh/{task_id}")
-def decide(request: Request, task_id: int, user: Adjudicator, form: Form) -> Response:
+def decide(request: Request, task_id: Id, user: Adjudicator, form: Form) -> Response:
     """Keep a decision and go on to the next question."""
     shared = seen(request)
     main = form.get("main", "")
