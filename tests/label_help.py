@@ -76,7 +76,7 @@ def fill(
         )
         if rows:
             connection.execute(insert(tasks), rows)
-        for number, (name, role) in enumerate((people or PEOPLE).items(), 1):
+        for name, role in (people or PEOPLE).items():
             connection.execute(
                 insert(users).values(
                     name=name, display=f"Người {name}", role=role, password=hashed(), active=True,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import pickle
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT, TINY, write_dataset
-from label_help import EVIL, client_of, fill, opened, sign_in
+from label_help import EVIL, Expert, client_of, fill, opened, sign_in
 
 from pilot import Dataset, load_experiment, run, track
 from pilot.decide.report import write_report
@@ -94,6 +95,23 @@ def test_the_service_hands_out_nothing_beside_its_folders(tmp_path: Path, path: 
         answer = client.get(path)
         assert answer.status_code in (400, 404)
         assert "geheim" not in answer.text
+
+
+def test_what_no_database_holds_is_answered(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    fill(store, 1)
+    with client_of(store, tmp_path) as client:
+        expert = Expert(client, "an")
+        claim = expert.next()
+        assert expert.get(f"/api/claims/{2**31}").status_code == 422
+        assert expert.get(f"/viec/{10**30}").status_code == 404
+        note = {"save_id": "a" * 8, "kind": "save", "claim_id": claim, "content": {"note": "ă\x00b\ud83d"}}
+        headers = {"x-csrf-token": expert.token, "content-type": "application/json"}
+        sent = client.post("/api/sync", content=json.dumps({"operations": [note]}), headers=headers)
+        assert sent.json()["outcomes"][0]["status"] == "ok"
+        assert expert.get(f"/api/claims/{claim}").json()["draft"]["note"] == "ăb?"
+        assert client.get("/api/next").headers["allow"] == "POST"
+        assert client.delete("/viec", headers={"content-length": "0"}).headers["allow"] == "GET"
 
 
 def test_pickles_in_an_index_are_refused(tmp_path: Path) -> None:
