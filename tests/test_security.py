@@ -17,6 +17,7 @@ from label_help import EVIL, Expert, client_of, fill, opened, sign_in
 from pilot import Dataset, load_experiment, run, track
 from pilot.decide.report import write_report
 from pilot.quality.prepare import prepare, write_imported
+from pilot.quality.redacted_copy import redact_copy
 from pilot.rank.collection import NEEDED, Collection
 from pilot.records import InputError
 from pilot.sources.formats import read_source
@@ -53,6 +54,14 @@ def test_no_table_of_an_import_begins_a_formula(tmp_path: Path) -> None:
     for path in tables:
         cells = [cell for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8"))) for cell in row]
         assert not [cell for cell in cells if FORMULA.match(cell)], path
+
+
+def test_no_redacted_copy_of_a_table_begins_a_formula(state: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("=mã,câu hỏi\n=1+1,@SUM(A1)\n+84,'-2 đã yên\n", encoding="utf-8")
+    redact_copy(tmp_path / "in.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text(
+        encoding="utf-8"
+    ) == "'=mã,câu hỏi\n'=1+1,'@SUM(A1)\n'+84,'-2 đã yên\n"
 
 
 @pytest.mark.system

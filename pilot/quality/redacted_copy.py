@@ -17,6 +17,7 @@ from pilot.quality.privacy import Redaction, redact_together
 from pilot.quality.privacy_report import privacy_report
 from pilot.records import InputError, Passage, Question
 from pilot.sources import Dataset, write_folder
+from pilot.sources.csv_folder import inert
 from pilot.sources.folder import read_card
 from pilot.sources.rows import decoded, raise_all, read_csv, read_jsonl
 from pilot.sources.spool import Spool
@@ -30,8 +31,8 @@ def redact_copy(source: Path, out: Path) -> dict[str, dict[str, int]]:
     """Write a copy of ``source`` without personal data to ``out``, whole or not at all; return the report.
 
     A text file is one text. Each row of a CSV or JSONL file and each question with its answer share placeholders;
-    a cell is read with the name of its column before it. Of a dataset, questions, answers to them and approved
-    answers are redacted; articles of law are public and stay.
+    a cell is read with the name of its column before it; one that would run as a formula gets an apostrophe. Of a
+    dataset, questions, answers to them and approved answers are redacted; articles of law are public and stay.
 
     Raises
     ------
@@ -90,10 +91,10 @@ def _redacted_lines(source: Path, findings: Findings) -> Iterator[str]:
     else:
         buffer = io.StringIO(newline="")
         for number, (_, row) in enumerate(read_csv(source, faults)):
-            writer = csv.DictWriter(buffer, list(row), lineterminator="\n")
+            writer = csv.writer(buffer, lineterminator="\n")
             if not number:
-                writer.writeheader()
-            writer.writerow(_redact_row(row, findings))
+                writer.writerow(map(inert, row))
+            writer.writerow(map(inert, _redact_row(row, findings).values()))
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()
