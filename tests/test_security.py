@@ -66,7 +66,7 @@ def test_no_redacted_copy_of_a_table_begins_a_formula(state: Path, tmp_path: Pat
 
 @pytest.mark.system
 def test_scripts_of_a_dataset_are_text_in_every_report(state: Path, tmp_path: Path) -> None:
-    evil = [{**row, "audience": EVIL, "province": "=1+1"} for row in TINY["questions"]]
+    evil = [{**row, "audience": EVIL, "province": "=1+1\x07\x0b"} for row in TINY["questions"]]
     laws = [{**row, "title": EVIL} for row in TINY["documents"]]
     folder = write_dataset(tmp_path / "xau", {**TINY, "questions": evil, "documents": laws})
     config = load_experiment(ROOT / "experiments" / "rank" / "bm25.yaml")
@@ -75,8 +75,15 @@ def test_scripts_of_a_dataset_are_text_in_every_report(state: Path, tmp_path: Pa
         assert "<script>window" not in page.read_text(encoding="utf-8")
         assert "<img src=x" not in page.read_text(encoding="utf-8")
     parts = zipfile.ZipFile(tmp_path / "out" / "bao_cao.docx")
-    assert not [name for name in parts.namelist() if b"<script>" in parts.read(name)]
-    assert not [name for name in parts.namelist() if "vba" in name.lower() or "ole" in name.lower()]
+    content = {name: parts.read(name) for name in parts.namelist()}
+    assert b"&lt;script&gt;window" in content["word/document.xml"]
+    assert not [
+        name for name, part in content.items() if b"<script>" in part or b'TargetMode="External"' in part
+    ]
+    assert not [name for name in content if "vba" in name.lower() or "ole" in name.lower()]
+    fields = re.findall(rb"<w:instrText[^>]*>([^<]*)", b"".join(content.values()))
+    assert set(fields) == {b"PAGE"}
+    assert b"<w:fldSimple" not in content["word/document.xml"]
 
 
 @pytest.mark.parametrize("name", ["../../etc/x", "/etc/x", "..", ".hidden", "a/b", "a\\b", "x" * 200])
