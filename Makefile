@@ -87,7 +87,7 @@ wheels: setup  ## fill wheels/ for `make setup WHEELS=wheels` where no registry 
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --python-version 3.11 --python-platform linux --quiet \
-	  --no-emit-package torch --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UVFLAGS) -o requirements.lock
+	  --no-emit-package torch --no-emit-package pip --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UVFLAGS) -o requirements.lock
 
 clean:  ## remove the environment and everything the programs made
 	rm -rf $(VENV) state wheels build *.egg-info

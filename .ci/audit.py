@@ -61,7 +61,7 @@ def main(options: list[str]) -> int:
     optional = "--if-reachable" in options
     options = [option for option in options if option != "--if-reachable"]
     try:
-        if not any(one.get("vulns") for one in ask([KNOWN], [], 20)):
+        if not any(one.get("vulns") for one in ask([KNOWN], [], 60)):
             raise LookupError(f"it knows nothing against {KNOWN}")
         found = ask(pins(), options, 900)
     except LookupError as error:

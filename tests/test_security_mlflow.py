@@ -88,6 +88,7 @@ def test_a_second_account_reads_and_does_not_delete(address: str) -> None:
     admin, lan, place = f"admin:{PASSWORD}", "lan:mat-khau-cua-lan", "/api/2.0/mlflow"
     account = dict(zip(("username", "password"), lan.split(":"), strict=True))
     assert status(address, f"{place}/users/create", None, account) == 401
+    assert status(address, "/signup", admin) == 200
     assert status(address, f"{place}/users/create", admin, account) == 200
     assert status(address, f"{place}/experiments/search?max_results=1", lan) == 200
     assert status(address, f"{place}/experiments/create", admin, {"name": "cua-admin"}) == 200
