@@ -151,6 +151,17 @@ def test_the_labelling_service_answers_nonsense(
     assert answers[401] < answers.total() / 2, "nobody was signed in"
 
 
+@pytest.mark.system
+@POSTGRES
+def test_postgresql_gets_no_zero_byte_and_no_half_character(postgres: Store, tmp_path: Path) -> None:
+    fill(postgres, 1)
+    client = TestClient(create_app(postgres, Settings(b"k" * 32, False, tmp_path)), follow_redirects=False)
+    expert = Expert(client, "an")
+    assert client.post("/viec/tiep", data={"batch": "x\x00y", "csrf": expert.token}).status_code == 303
+    assert expert.post("/api/next", {"batch": "x\x00y"}).json() == {"claim_id": None}
+    assert expert.do("save", expert.next(), {"note": "x\x00y"})["status"] == "ok"
+
+
 def test_every_route_is_fuzzed_but_those_that_end_a_session(tmp_path: Path) -> None:
     store = opened(tmp_path)
     paths = create_app(store, Settings(b"k" * 32, False, tmp_path)).openapi()["paths"]
