@@ -12,7 +12,7 @@ QUIET  := $(if $(MAKE_TERMOUT),,--quiet)
 LOCKED := --no-deps --require-hashes -r requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-system check fuzz kills lab ui label report bench results notebooks wheels lock clean
+.PHONY: help setup run test test-system check audit fuzz kills lab ui label report bench results notebooks wheels lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,14 +44,18 @@ test-system: setup  ## tests that need Debian packages (Chromium) or minutes
 	sh .ci/packages
 	$(BIN)/python -m pytest -m system
 
-check: setup  ## formatting, lint, types, docstrings, dependencies against the lock
+check: setup  ## formatting, lint, types, docstrings, the lock, known vulnerabilities where an advisory service answers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_security_supply.py
+	$(BIN)/python .ci/audit.py --if-reachable
 
-fuzz: setup  ## bad input at volume: readers, configurations, commands, endpoints (about 15 minutes)
-	PILOT_FUZZ=$(or $(CASES),100000) $(BIN)/python -m pytest -q -m "" tests/test_fuzz.py
+audit: setup  ## known vulnerabilities of the locked packages, from an advisory service
+	$(BIN)/python .ci/audit.py
+
+fuzz: setup  ## bad input at volume: readers, configurations, commands, endpoints (about an hour)
+	PILOT_FUZZ=$(or $(CASES),100000) $(BIN)/python -m pytest -q -m "" tests/test_fuzz.py tests/test_security_fuzz.py
 
 kills: setup  ## 200 times kill -9 in import, run, report, label, index (about half an hour)
 	PILOT_KILLS=200 $(BIN)/python -m pytest -q -m "" tests/test_faults_kill.py
@@ -87,7 +91,7 @@ wheels: setup  ## fill wheels/ for `make setup WHEELS=wheels` where no registry 
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --python-version 3.11 --python-platform linux --quiet \
-	  --no-emit-package torch --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UVFLAGS) -o requirements.lock
+	  --no-emit-package torch --no-emit-package pip --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UVFLAGS) -o requirements.lock
 
 clean:  ## remove the environment and everything the programs made
 	rm -rf $(VENV) state wheels build *.egg-info

@@ -86,10 +86,10 @@ def fill(
         )
         if rows:
             connection.execute(insert(tasks), rows)
-        for number, (name, role) in enumerate((people or PEOPLE).items(), 1):
+        for name, role in (people or PEOPLE).items():
             connection.execute(
                 insert(users).values(
-                    user_id=number, name=name, display=f"Người {name}", role=role, password=hashed(), active=True,
+                    name=name, display=f"Người {name}", role=role, password=hashed(), active=True,
                     must_change=False, created_at=0.0,
                 )
             )  # fmt: skip

@@ -1,6 +1,5 @@
 """Runs and labels on PostgreSQL by one address each, artifacts on an S3-compatible store."""
 
-import importlib.util
 import json
 import os
 import socket
@@ -15,7 +14,6 @@ from label_postgres import Postgres
 from test_cluster import _path, pilot
 from test_label_kill import POSTGRES
 
-MOTO = all(importlib.util.find_spec(name) for name in ("moto", "boto3"))
 pytestmark = [pytest.mark.system, POSTGRES]
 
 
@@ -38,8 +36,6 @@ def on_server(database: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A bucket in moto's server."""
-    if not MOTO:
-        pytest.skip("moto and boto3 are not installed: pip install 'moto[server,s3]' boto3")
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import pickle
 import re
@@ -11,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT, TINY, write_dataset
-from label_help import EVIL, client_of, fill, opened, sign_in
+from label_help import EVIL, Expert, client_of, fill, opened, sign_in
 
 from pilot import Dataset, load_experiment, run, track
 from pilot.decide.report import write_report
 from pilot.quality.prepare import prepare, write_imported
+from pilot.quality.redacted_copy import redact_copy
 from pilot.rank.collection import NEEDED, Collection
 from pilot.records import InputError
 from pilot.sources.formats import read_source
@@ -54,9 +56,17 @@ def test_no_table_of_an_import_begins_a_formula(tmp_path: Path) -> None:
         assert not [cell for cell in cells if FORMULA.match(cell)], path
 
 
+def test_no_redacted_copy_of_a_table_begins_a_formula(state: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("=mã,câu hỏi\n=1+1,@SUM(A1)\n+84,'-2 đã yên\n", encoding="utf-8")
+    redact_copy(tmp_path / "in.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text(
+        encoding="utf-8"
+    ) == "'=mã,câu hỏi\n'=1+1,'@SUM(A1)\n'+84,'-2 đã yên\n"
+
+
 @pytest.mark.system
 def test_scripts_of_a_dataset_are_text_in_every_report(state: Path, tmp_path: Path) -> None:
-    evil = [{**row, "audience": EVIL, "province": "=1+1"} for row in TINY["questions"]]
+    evil = [{**row, "audience": EVIL, "province": "=1+1\x07\x0b"} for row in TINY["questions"]]
     laws = [{**row, "title": EVIL} for row in TINY["documents"]]
     folder = write_dataset(tmp_path / "xau", {**TINY, "questions": evil, "documents": laws})
     config = load_experiment(ROOT / "experiments" / "rank" / "bm25.yaml")
@@ -65,8 +75,15 @@ def test_scripts_of_a_dataset_are_text_in_every_report(state: Path, tmp_path: Pa
         assert "<script>window" not in page.read_text(encoding="utf-8")
         assert "<img src=x" not in page.read_text(encoding="utf-8")
     parts = zipfile.ZipFile(tmp_path / "out" / "bao_cao.docx")
-    assert not [name for name in parts.namelist() if b"<script>" in parts.read(name)]
-    assert not [name for name in parts.namelist() if "vba" in name.lower() or "ole" in name.lower()]
+    content = {name: parts.read(name) for name in parts.namelist()}
+    assert b"&lt;script&gt;window" in content["word/document.xml"]
+    assert not [
+        name for name, part in content.items() if b"<script>" in part or b'TargetMode="External"' in part
+    ]
+    assert not [name for name in content if "vba" in name.lower() or "ole" in name.lower()]
+    fields = re.findall(rb"<w:instrText[^>]*>([^<]*)", b"".join(content.values()))
+    assert set(fields) == {b"PAGE"}
+    assert b"<w:fldSimple" not in content["word/document.xml"]
 
 
 @pytest.mark.parametrize("name", ["../../etc/x", "/etc/x", "..", ".hidden", "a/b", "a\\b", "x" * 200])
@@ -94,6 +111,23 @@ def test_the_service_hands_out_nothing_beside_its_folders(tmp_path: Path, path: 
         answer = client.get(path)
         assert answer.status_code in (400, 404)
         assert "geheim" not in answer.text
+
+
+def test_what_no_database_holds_is_answered(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    fill(store, 1)
+    with client_of(store, tmp_path) as client:
+        expert = Expert(client, "an")
+        claim = expert.next()
+        assert expert.get(f"/api/claims/{2**31}").status_code == 422
+        assert expert.get(f"/viec/{10**30}").status_code == 404
+        note = {"save_id": "a" * 8, "kind": "save", "claim_id": claim, "content": {"note": "ă\x00b\ud83d"}}
+        headers = {"x-csrf-token": expert.token, "content-type": "application/json"}
+        sent = client.post("/api/sync", content=json.dumps({"operations": [note]}), headers=headers)
+        assert sent.json()["outcomes"][0]["status"] == "ok"
+        assert expert.get(f"/api/claims/{claim}").json()["draft"]["note"] == "ăb?"
+        assert client.get("/api/next").headers["allow"] == "POST"
+        assert client.delete("/viec", headers={"content-length": "0"}).headers["allow"] == "GET"
 
 
 def test_pickles_in_an_index_are_refused(tmp_path: Path) -> None:

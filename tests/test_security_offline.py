@@ -1,5 +1,6 @@
 """The main job, a notebook and a round of labelling make no outside connection, and need none."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -31,17 +32,29 @@ ROUND = """
 import sys
 from pathlib import Path
 sys.path.insert(0, "tests")
-from label_help import Expert, client_of, fill, opened
+from httpx2 import Client
+from label_help import Expert, fill, opened
+from label_server import Server
 from pilot.label.release import export
 folder = Path(sys.argv[1])
 store = opened(folder)
 fill(store, 2, wanted=1)
-with client_of(store, folder) as client:
+server = Server(str(store.engine.url), folder)
+server.start()
+with Client(base_url=server.address) as client:
     expert = Expert(client, "an")
     while claim := expert.next():
         assert expert.answer(claim)["status"] == "ok"
-    assert len(export(store, folder / "release").dataset.questions) == 2
+server.kill()
+assert len(export(store, folder / "release").dataset.questions) == 2
+store.close()
 """
+ASK = "import socket; socket.getaddrinfo('{}.invalid', 80)"
+PROBE = {
+    "cells": [{"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None,
+               "source": f"try:\n    {ASK.format('notebook')}\nexcept OSError:\n    pass"}],
+    "metadata": {}, "nbformat": 4, "nbformat_minor": 5,
+}  # fmt: skip
 RUN = "from pilot.cli import main; main()"
 NOTEBOOK = "notebooks/01_du_lieu.ipynb"
 
@@ -63,13 +76,13 @@ def test_no_outside_connection(tmp_path: Path) -> None:
         pytest.skip("needs root and unshare -n, to take the network away")
     (tmp_path / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
     (tmp_path / "round").mkdir()
-    jobs = [["run", "--suite", "quick"]] if os.environ.get("PILOT_LONG") else [
-        ["data", "check", "data/sample"], ["run", "experiments/rank/bm25.yaml"],
-    ]  # fmt: skip
-    commands = [[sys.executable, "-c", RUN, *job] for job in [*jobs, ["report"]]]
+    (tmp_path / "probe.ipynb").write_text(json.dumps(PROBE), encoding="utf-8")
+    suite = ["--suite", "quick"] if os.environ.get("PILOT_LONG") else ["experiments/rank/bm25.yaml"]
+    jobs = [["data", "check", "data/sample"], ["run", *suite], ["report"]]
+    commands = [[sys.executable, "-c", RUN, *job] for job in jobs]
     commands.append([sys.executable, "-c", ROUND, str(tmp_path / "round")])
-    notebook = ["-m", "nbconvert", "--execute", "--to", "html", "--output-dir", str(tmp_path), NOTEBOOK]
-    commands.append([sys.executable, *notebook])
+    execute = [sys.executable, "-m", "nbconvert", "--execute", "--to", "html", "--output-dir", str(tmp_path)]
+    commands.append([*execute, NOTEBOOK])
     kept = {
         n: v for n, v in os.environ.items() if not n.startswith(("MLFLOW", "HF_", "DO_NOT", "PILOT_REAL"))
     }
@@ -85,6 +98,8 @@ def test_no_outside_connection(tmp_path: Path) -> None:
         assert done.returncode == 0, (command, done.stderr[-3000:])
     found = tmp_path / "connections"
     assert not found.exists(), found.read_text()
-    probe = "import socket; socket.getaddrinfo('example.invalid', 80)"
-    subprocess.run([*start, sys.executable, "-c", probe], env=environment, capture_output=True, check=False)
-    assert "example.invalid" in found.read_text(), "the watch itself does not work"
+    probes = [[sys.executable, "-c", ASK.format("main")], [*execute, str(tmp_path / "probe.ipynb")]]
+    for command in probes:
+        subprocess.run([*start, *command], env=environment, cwd=ROOT, capture_output=True, check=False)
+    for name in ("main", "notebook"):
+        assert f"{name}.invalid" in found.read_text(), "the watch itself does not work"

@@ -20,6 +20,7 @@ from pilot.decide.word_parts import (
     add_table,
     add_text,
     set_widths,
+    writable,
 )
 
 FONT = "Times New Roman"
@@ -76,7 +77,7 @@ def new_document(title: str) -> Any:
     heading = document.styles["Heading 1"]
     heading.font.bold, heading.font.color.rgb = True, docx.shared.RGBColor(0, 0, 0)
     heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(12), Pt(6)
-    document.core_properties.title = title
+    document.core_properties.title = writable(title)
     document.core_properties.author, document.core_properties.language = "", "vi-VN"
     add_page_number(page.header.paragraphs[0])
     return document
@@ -132,7 +133,7 @@ def _block(document: Any, block: Block) -> None:
         add_text(document, block.text)
     elif isinstance(block, Listing):
         for item in block.items:
-            document.add_paragraph(item, style="List Bullet")
+            document.add_paragraph(writable(item), style="List Bullet")
     elif isinstance(block, Missing):
         add_text(document, block.what, italic=True)
         add_text(document, f"Cần làm: {block.remedy}")

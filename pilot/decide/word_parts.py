@@ -1,6 +1,7 @@
 """Paragraphs, tables and pictures of a Word file, in the type and measures of an administrative document."""
 
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,13 @@ WIDTH = 165
 """Of the text, in mm."""
 SMALL = 10
 """Points, of tables."""
+FOREIGN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold (XML 1.0, production 2): control characters and halves of characters."""
+
+
+def writable(text: str) -> str:
+    """Return a text as a Word file can hold it."""
+    return FOREIGN.sub(" ", text)
 
 
 def add_page_number(paragraph: Any) -> None:
@@ -36,7 +44,7 @@ def add_text(document: Any, text: str, *, bold: bool = False, italic: bool = Fal
     paragraph = document.add_paragraph()
     paragraph.alignment = 3
     paragraph.paragraph_format.first_line_indent = Mm(10)
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(writable(text))
     run.bold, run.italic = bold, italic
 
 
@@ -46,7 +54,7 @@ def add_line(paragraph: Any, text: str, size: float, *, bold: bool = False, ital
 
     paragraph.alignment = 1
     paragraph.paragraph_format.space_after = Pt(0)
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(writable(text))
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
 
@@ -98,7 +106,7 @@ def add_table(
         for cell, text in zip(row.cells, texts, strict=True):
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(text)
+            run = paragraph.add_run(writable(text))
             run.font.size, run.bold = Pt(size), not number
     set_widths(table, widths or fitting_widths([head, *rows]))
     document.add_paragraph().paragraph_format.space_after = Pt(0)

@@ -4,13 +4,23 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pilot.label import answers, queue, views
-from pilot.label.app import Here, Labeller
+from pilot.label.app import Here, Id, Labeller
 from pilot.label.cards import card, frozen_validity
+from pilot.label.security import storable
 
-router = APIRouter(prefix="/api")
+
+class Refusal(BaseModel):
+    """Why not, in a sentence for the page."""
+
+    detail: str
+
+
+Text = Annotated[str, AfterValidator(storable)]
+REFUSALS = (400, 401, 403, 404, 409, 422)
+router = APIRouter(prefix="/api", responses={code: {"model": Refusal} for code in REFUSALS})
 
 
 class Sent(BaseModel):
@@ -20,7 +30,7 @@ class Sent(BaseModel):
     save_id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[\w-]+$")]
     kind: Literal["save", "submit", "skip"]
     claim_id: Annotated[int, Field(gt=0, lt=2**31)]
-    content: Annotated[dict[str, bool | int | str | None], Field(max_length=200)]
+    content: Annotated[dict[Text, bool | int | Text | None], Field(max_length=200)]
     seconds: Annotated[float, Field(ge=0, le=86400)] | None = None
 
 
@@ -35,7 +45,7 @@ class Wish(BaseModel):
     """What to work on next: a batch, or anything."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    batch: Annotated[str, Field(max_length=80)] | None = None
+    batch: Annotated[Text, Field(max_length=80)] | None = None
 
 
 @router.post("/sync")
@@ -52,7 +62,7 @@ def next_task(here: Here, wish: Wish, user: Labeller) -> dict[str, int | None]:
 
 
 @router.get("/claims/{claim_id}")
-def claim(here: Here, claim_id: int, user: Labeller) -> dict[str, Any]:
+def claim(here: Here, claim_id: Id, user: Labeller) -> dict[str, Any]:
     """Return the stored draft of an own claim, for a tab whose neighbour has written."""
     found = here.read(views.own_claim, user.user_id, claim_id)
     if found is None:

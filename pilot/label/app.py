@@ -9,6 +9,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
@@ -21,7 +22,7 @@ from pilot.label import accounts
 from pilot.label.accounts import User
 from pilot.label.adjudication import Standing
 from pilot.label.search import Search
-from pilot.label.security import SAFE_METHODS, Keys, Shield
+from pilot.label.security import SAFE_METHODS, Keys, Shield, storable
 from pilot.label.store import Store
 from pilot.text.letters import strip_accents
 
@@ -123,9 +124,10 @@ async def read_form(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
         return {}
     try:
-        return dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=100))
+        sent = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=100)
     except ValueError:
         raise HTTPException(400, "Nội dung gửi lên không đọc được.") from None
+    return {storable(name): storable(value) for name, value in sent}
 
 
 Form = Annotated[dict[str, str], Depends(read_form)]
@@ -158,6 +160,8 @@ def allow(*roles: str, unchanged_password: bool = False) -> Callable[..., User]:
     return check
 
 
+Id = Annotated[int, InPath(gt=0, lt=2**31)]
+"""A number in a path that a column of the database holds."""
 Labeller = Annotated[User, Depends(allow(*LABELLERS))]
 Anybody = Annotated[User, Depends(allow(*EVERYBODY))]
 Newcomer = Annotated[User, Depends(allow(*EVERYBODY, unchanged_password=True))]
@@ -202,14 +206,16 @@ def searchable(name: str) -> str:
 def _refuse(request: Request, error: StarletteHTTPException) -> Response:
     code = error.status_code
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"detail": error.detail}, code)
+        return JSONResponse({"detail": error.detail}, code, error.headers)
     if code == 401 and request.method in SAFE_METHODS:
         return RedirectResponse("/dang-nhap", 303)
     if code == 409:
         return RedirectResponse("/mat-khau", 303)
     known = error.detail if isinstance(error.detail, str) and not error.detail.isascii() else None
     message = known or REFUSALS.get(code, "Yêu cầu không thực hiện được.")
-    return Visit(request).page("message.html", code, message=message)
+    page = Visit(request).page("message.html", code, message=message)
+    page.headers.update(error.headers or {})
+    return page
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:

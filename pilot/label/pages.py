@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from pilot.label import queue, views
 from pilot.label.answers import NOT_YOURS
-from pilot.label.app import Anybody, Form, Here, Labeller, ReportReader
+from pilot.label.app import Anybody, Form, Here, Id, Labeller, ReportReader
 from pilot.label.content import GRADES, SKIP_REASONS
 from pilot.label.security import REPORT_POLICY
 from pilot.label.tables import SUBMITTED
@@ -36,7 +36,7 @@ def next_task(here: Here, user: Labeller, form: Form) -> Response:
 
 
 @router.get("/viec/{claim_id}")
-def task(here: Here, claim_id: int, user: Labeller) -> Response:
+def task(here: Here, claim_id: Id, user: Labeller) -> Response:
     """Show the labelling page of an own claim."""
     found = here.read(views.own_claim, user.user_id, claim_id)
     if found is None:

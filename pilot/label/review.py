@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pilot.label import adjudication, quiz, store, votes
 from pilot.label.agreement import agreement
 from pilot.label.agreement_plots import WORDS, agreement_plots
-from pilot.label.app import Adjudicator, Form, Here, Labeller, ReportReader, Shared, Visit
+from pilot.label.app import Adjudicator, Form, Here, Id, Labeller, ReportReader, Shared, Visit
 from pilot.label.content import GRADES
 from pilot.taxonomy import taxonomy
 
@@ -42,13 +42,13 @@ def waiting(here: Here, user: Adjudicator) -> Response:
 
 
 @router.get("/tham-dinh/{task_id}")
-def item(here: Here, task_id: int, user: Adjudicator) -> Response:
+def item(here: Here, task_id: Id, user: Adjudicator) -> Response:
     """Show a question with the answers side by side."""
     return _item(here, task_id, user.user_id)
 
 
 @router.post("/tham-dinh/{task_id}")
-def decide(here: Here, task_id: int, user: Adjudicator, form: Form) -> Response:
+def decide(here: Here, task_id: Id, user: Adjudicator, form: Form) -> Response:
     """Keep a decision and go on to the next question."""
     main = form.get("main", "")
     content: dict[str, Any] = {

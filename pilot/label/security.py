@@ -46,6 +46,14 @@ def load_secret(path: Path) -> bytes:
     return key
 
 
+def storable(text: str) -> str:
+    """Return a text as every database takes it: without zero bytes, half a character is a question mark.
+
+    SQLite keeps both, PostgreSQL refuses them, and a browser would send what was refused again and again.
+    """
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 class Keys:
     """Signs and checks what goes to the browser.
 

@@ -17,6 +17,7 @@ from pilot.quality.privacy import Redaction, redact_question, redact_together
 from pilot.quality.spans import KINDS
 from pilot.records import InputError, Passage, Question
 from pilot.sources import Dataset, write_folder
+from pilot.sources.csv_folder import inert
 from pilot.sources.folder import read_card
 from pilot.sources.imported import csv_lines
 from pilot.sources.rows import decoded, raise_all, read_csv, read_jsonl
@@ -31,8 +32,8 @@ def redact_copy(source: Path, out: Path) -> dict[str, dict[str, int]]:
     """Write a copy of ``source`` without personal data to ``out``, whole or not at all; return the report.
 
     A text file is one text. Each row of a CSV or JSONL file and each question with its answer share placeholders;
-    a cell is read with the name of its column before it. Of a dataset, questions, answers to them and approved
-    answers are redacted; articles of law are public and stay.
+    a cell is read with the name of its column before it; one that would run as a formula gets an apostrophe. Of a
+    dataset, questions, answers to them and approved answers are redacted; articles of law are public and stay.
 
     Raises
     ------
@@ -114,7 +115,7 @@ def _redacted_lines(source: Path, findings: Findings) -> Iterator[str]:
         yield from (json.dumps(_redact_row(row, findings), ensure_ascii=False) + "\n" for row in rows)
     elif first := next(rows, None):
         redacted = (_redact_row(row, findings).values() for row in chain([first], rows))
-        yield from csv_lines(list(first), redacted, cell=lambda value: value)
+        yield from csv_lines(list(first), redacted, cell=inert)
     raise_all(source, faults)
 
 

@@ -16,11 +16,16 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SPELLED = {"True": True, "False": False}
 
 
+def inert(value: Any) -> Any:
+    """Return a cell with an apostrophe before what a spreadsheet program would run."""
+    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
 def cell_of(value: Any) -> Any:
-    """Return a column's value as a cell: lists as JSON, an apostrophe before what a spreadsheet would run."""
+    """Return a column's value as an inert cell that is read back as it was: lists as JSON, apostrophes doubled."""
     if isinstance(value, list):
         value = json.dumps(value, ensure_ascii=False)
-    return "'" + value if isinstance(value, str) and value.startswith((*FORMULA, "'")) else value
+    return "'" + value if isinstance(value, str) and value.startswith("'") else inert(value)
 
 
 def is_csv_folder(path: Path) -> bool:
