@@ -12,10 +12,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert, text
 from starlette.testclient import TestClient
 
-from pilot.label.app import Settings, create_app
+from pilot.label.app import create_app
 from pilot.label.content import label_set
 from pilot.label.store import Store, open_store
 from pilot.label.tables import FRESH, label_sets, passages, tasks, users
+from pilot.label.visit import Settings
 from pilot.taxonomy import taxonomy
 
 PASSWORD = "mat-khau-dai-1"

@@ -46,8 +46,9 @@ class Server:
 def main() -> None:
     import uvicorn
 
-    from pilot.label.app import Settings, create_app
+    from pilot.label.app import create_app
     from pilot.label.store import open_store
+    from pilot.label.visit import Settings
 
     url, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     app = create_app(open_store(url), Settings(b"k" * 32, False, folder))

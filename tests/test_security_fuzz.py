@@ -25,8 +25,9 @@ from starlette.testclient import TestClient
 from test_label_kill import POSTGRES
 
 from pilot import Dataset, load_experiment, run
-from pilot.label.app import COOKIE, Settings, create_app
+from pilot.label.app import create_app
 from pilot.label.store import Store, open_store
+from pilot.label.visit import COOKIE, Settings
 
 TOTAL = int(os.environ.get("PILOT_FUZZ", "0"))
 PLACES = {

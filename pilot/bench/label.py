@@ -13,11 +13,12 @@ from sqlalchemy import insert, select
 
 from pilot.bench.rows import BenchRow
 from pilot.label import answers, queue
-from pilot.label.app import COOKIE, Settings, create_app
+from pilot.label.app import create_app
 from pilot.label.content import label_set
 from pilot.label.security import Keys
 from pilot.label.store import Store, open_store
 from pilot.label.tables import FRESH, label_sets, sessions, tasks, users
+from pilot.label.visit import COOKIE, Settings
 from pilot.taxonomy import taxonomy
 
 WARM_UP = 5

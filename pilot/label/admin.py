@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from pilot.label import accounts
-from pilot.label.app import Administrator, Form, Here, Visit
+from pilot.label.visit import Administrator, Form, Here, Visit
 from pilot.records import InputError
 
 router = APIRouter(prefix="/quan-tri")

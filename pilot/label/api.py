@@ -7,9 +7,9 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pilot.label import answers, queue, views
-from pilot.label.app import Here, Id, Labeller
 from pilot.label.cards import card, frozen_validity
 from pilot.label.security import storable
+from pilot.label.visit import Here, Id, Labeller
 
 
 class Refusal(BaseModel):

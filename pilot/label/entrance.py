@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from pilot.label import accounts
 from pilot.label.accounts import User
-from pilot.label.app import COOKIE, LABELLERS, Anybody, Form, Here, Newcomer, Visit
+from pilot.label.visit import COOKIE, LABELLERS, Anybody, Form, Here, Newcomer, Visit
 
 router = APIRouter()
 BEFORE = "gan_nhan_truoc"

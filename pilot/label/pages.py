@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from pilot.label import queue, views
 from pilot.label.answers import NOT_YOURS
-from pilot.label.app import Anybody, Form, Here, Id, Labeller, ReportReader
 from pilot.label.content import GRADES, SKIP_REASONS
 from pilot.label.security import REPORT_POLICY
 from pilot.label.tables import SUBMITTED
+from pilot.label.visit import Anybody, Form, Here, Id, Labeller, ReportReader
 
 router = APIRouter()
 PAGE = 50

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from pilot.label import adjudication, quiz, store, votes
 from pilot.label.agreement import agreement
 from pilot.label.agreement_plots import WORDS, agreement_plots
-from pilot.label.app import Adjudicator, Form, Here, Id, Labeller, ReportReader, Shared, Visit
 from pilot.label.content import GRADES
+from pilot.label.visit import Adjudicator, Form, Here, Id, Labeller, ReportReader, Shared, Visit
 from pilot.taxonomy import taxonomy
 
 router = APIRouter()

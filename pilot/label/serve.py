@@ -7,10 +7,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from pilot import project
-from pilot.label.app import Settings, create_app
+from pilot.label.app import create_app
 from pilot.label.security import load_secret
 from pilot.label.store import Store, open_store
 from pilot.label.tables import tasks, users
+from pilot.label.visit import Settings
 from pilot.ports import refuse_taken
 from pilot.records import InputError
 
