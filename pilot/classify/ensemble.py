@@ -62,7 +62,6 @@ class Ensemble(Fitted):
     def fit(self, train: Examples, dev: Examples) -> None:
         """Weigh the members on examples they have not seen, then let them learn from all."""
         import numpy as np
-        from joblib import Parallel, delayed
         from scipy.special import softmax
 
         everything = train.joined(dev)
@@ -70,10 +69,11 @@ class Ensemble(Fitted):
         self.labels_ = everything.known_labels
         cuts = list(_held_out(everything, len(train.texts), self.seed))
         sides = [everything.chosen(learnt) for learnt, _ in cuts]
-        *parts, members = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(self.members_.fit)(side, (self.C, self.smoothing, self.further), self.seed)
+        # one after the other: liblinear draws from one random state per process, so threads would not be reproducible
+        *parts, members = [
+            self.members_.fit(side, (self.C, self.smoothing, self.further), self.seed)
             for side in (*sides, everything)
-        )
+        ]
         held = [everything.chosen(asked) for _, asked in cuts]
         told = [part.answers(one.texts) for part, one in zip(parts, held, strict=True)]
         texts = [text for one in held for text in one.texts]
