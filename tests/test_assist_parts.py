@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from pilot import Dataset
 from pilot.assist.changes import changes_since
 from pilot.assist.clauses import deciding, share_held
 from pilot.assist.confidence import Confidence, Trial, in_words, learn_confidence
 from pilot.assist.reading import HEAD, TAIL, read_question
 from pilot.assist.ready import SETTINGS, load_settings
-from pilot.assist.tuning import write_settings
+from pilot.assist.tuning import tune, write_settings
 from pilot.records import Document, InputError, Passage
 
 ARTICLE = (
@@ -50,6 +51,20 @@ def test_threshold_is_the_lowest_within_the_risk() -> None:
     confidence = learn_confidence(trials, 0.125)
     above = [trial for trial in trials if confidence.of(*trial[:3]) >= confidence.least]
     assert len(above) == 9  # 1 wrong of 9 is within 12.5 %, 2 of 10 is not
+
+
+def test_tuning_tells_how_often_an_emptied_store_would_answer(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trial(score: float, served: bool) -> Trial:
+        return Trial(score, 0.5, 0.5, served)
+
+    stored = [trial(0.9, served=True)] * 6 + [trial(0.2, served=False)] * 2
+    without = [trial(0.9, served=False), *[trial(0.1, served=False)] * 3, *[None] * 4]
+    monkeypatch.setattr("pilot.assist.tuning.held_out", lambda *_: zip(stored, without, strict=True))
+    (found,) = tune(Dataset.load(tiny), [0.1])
+    assert (found.answered, found.wrong, found.n) == (0.75, 0.0, 8)
+    assert (found.groundless, found.emptied) == (0.25, 4)
 
 
 def test_a_new_threshold_goes_into_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

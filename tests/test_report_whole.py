@@ -14,9 +14,9 @@ from report_figures import remade
 from test_cli import pilot
 
 from pilot import Dataset, checkout, load_experiment, run, track
-from pilot.decide.front import READING
 from pilot.decide.obstacles import _hash_at
 from pilot.decide.report import gather, write_report
+from pilot.decide.words import note
 from pilot.records import InputError
 from pilot.track.store import connected
 
@@ -133,8 +133,8 @@ def test_the_word_file_has_the_form_of_an_administrative_document(written: Path)
         assert part in head
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert "BÁO CÁO" in texts
-    assert READING in texts
-    assert READING in html.unescape((written / "bao_cao.html").read_text(encoding="utf-8"))
+    assert note("reading").text in texts
+    assert note("reading").text in html.unescape((written / "bao_cao.html").read_text(encoding="utf-8"))
     assert len([p for p in document.paragraphs if p.style.name == "Heading 1"]) == 18
     last = "\n".join(cell.text for cell in document.tables[-1].rows[0].cells)
     assert "Nơi nhận:" in last

@@ -1,5 +1,6 @@
 """Choosing from where on the assistant answers: on questions its models have not seen, outside the test split."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,13 +27,23 @@ GOOD = 2
 
 
 class Tuned(NamedTuple):
-    """A risk, the confidence chosen for it, the share of ``n`` trials it answers, and the share of these gone wrong."""
+    """A risk, the confidence chosen for it, and what it would have done.
+
+    Attributes
+    ----------
+    answered, wrong, n
+        The share of ``n`` trials it answers, and the share of these gone wrong.
+    groundless, emptied
+        The share it answers of so many trials whose right passages were taken out of the store: all of them wrongly.
+    """
 
     risk: float
     confidence: Confidence
     answered: float
     wrong: float
     n: int
+    groundless: float
+    emptied: int
 
 
 def tune(data: Dataset, risks: Sequence[float]) -> list[Tuned]:
@@ -41,8 +52,11 @@ def tune(data: Dataset, risks: Sequence[float]) -> list[Tuned]:
     Questions that the scope rules or the classifier put out of reach are handed over whatever the confidence, so they
     are no trials.
     """
-    trials = list(held_out(data, load_settings()))
-    return [_tuned(risk, learn_confidence(trials, risk), trials) for risk in risks]
+    trials, emptied = [], []
+    for trial, without in held_out(data, load_settings()):
+        trials.append(trial)
+        emptied += [without] if without else []
+    return [_tuned(risk, learn_confidence(trials, risk), trials, emptied) for risk in risks]
 
 
 def write_settings(confidence: Confidence) -> Path:
@@ -55,14 +69,22 @@ def write_settings(confidence: Confidence) -> Path:
     return path
 
 
-def _tuned(risk: float, confidence: Confidence, trials: Sequence[Trial]) -> Tuned:
-    answered = [one.served for one in trials if confidence.of(*one[:3]) >= confidence.least]
+def _tuned(risk: float, confidence: Confidence, trials: Sequence[Trial], emptied: Sequence[Trial]) -> Tuned:
+    answered, groundless = (
+        [one.served for one in some if confidence.of(*one[:3]) >= confidence.least]
+        for some in (trials, emptied)
+    )
     wrong = answered.count(False) / len(answered)
-    return Tuned(risk, confidence, len(answered) / len(trials), wrong, len(trials))
+    share = len(groundless) / len(emptied) if emptied else math.nan
+    return Tuned(risk, confidence, len(answered) / len(trials), wrong, len(trials), share, len(emptied))
 
 
-def held_out(data: Dataset, settings: Settings) -> Iterator[Trial]:
-    """Yield a trial for every question of train and dev, answered by models that saw none of its group."""
+def held_out(data: Dataset, settings: Settings) -> Iterator[tuple[Trial, Trial | None]]:
+    """Yield a trial for every question of train and dev, answered by models that saw none of its group.
+
+    With it the same question against a store without the passages that answer it; None if it never had any, or if
+    nothing is left.
+    """
     questions = data.questions_of("train", "dev")
     groups = question_groups(questions)
     fold_of = assign_folds(questions, groups, FOLDS, SEED)
@@ -79,8 +101,13 @@ def held_out(data: Dataset, settings: Settings) -> Iterator[Trial]:
             if found.special or not found.current:
                 continue
             own = grades.get(question.question_id, {})
-            first = [own.get(shown.passage.passage_id, 0) for shown in found.current[:SERVED_WITHIN]]
-            yield Trial(*assistant.signs(question.text, found), max(first) >= GOOD)
+            good = {passage_id for passage_id, relevance in own.items() if relevance >= GOOD}
+            served = any(shown.passage.passage_id in good for shown in found.current[:SERVED_WITHIN])
+            left = replace(
+                found, passages=[one for one in found.passages if one.passage.passage_id not in good]
+            )
+            emptied = good and left.current and Trial(*assistant.signs(question.text, left), served=False)
+            yield Trial(*assistant.signs(question.text, found), served), emptied or None
 
 
 def _as(questions: list[Question], split: str) -> list[Question]:

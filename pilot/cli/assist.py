@@ -136,7 +136,8 @@ def model_tune_command(
     for one in found:
         chosen = "*" if one.risk == risk else " "
         typer.echo(
-            f"{chosen} risk {one.risk:.2f}: answers {one.answered:.2f} of {one.n}, wrong {one.wrong:.3f}, "
+            f"{chosen} risk {one.risk:.2f}: answers {one.answered:.2f} of {one.n}, wrong {one.wrong:.3f}; answers "
+            f"{one.groundless:.2f} of {one.emptied} whose answers were taken out of the store, "
             f"least {one.confidence.least:.4f}"
         )
     confidence = next(one.confidence for one in found if one.risk == risk)

@@ -106,8 +106,8 @@ def circles(data: Dataset) -> Iterator[Finding]:
 def stale(data: Dataset, on: date) -> Iterator[Finding]:
     """Find answers that rest on a document no longer in force on a day."""
     for found in stale_answers(data, on):
-        after = f", after it {', '.join(found.successors)}" if found.successors else ""
-        message = f"the answer rests on {found.document_id}, {EXPIRED} on {on}{after}"
+        after = f", replaced by {', '.join(found.successors)}" if found.successors else ""
+        message = f"the answer rests on {found.document_id}, {EXPIRED} as seen from {on}{after}"
         yield Finding("note", found.where, message)
 
 
