@@ -103,8 +103,8 @@ def held_out(data: Dataset, settings: Settings) -> Iterator[tuple[Trial, Trial |
             own = grades.get(question.question_id, {})
             good = {passage_id for passage_id, relevance in own.items() if relevance >= GOOD}
             served = any(shown.passage.passage_id in good for shown in found.current[:SERVED_WITHIN])
-            rest = tuple(one for one in found.passages if one.passage.passage_id not in good)
-            left = replace(found, passages=rest)
+            others = tuple(one for one in found.passages if one.passage.passage_id not in good)
+            left = replace(found, passages=others)
             emptied = good and left.current and Trial(*assistant.signs(question.text, left), served=False)
             yield Trial(*assistant.signs(question.text, found), served), emptied or None
 
