@@ -104,3 +104,32 @@ def test_documented_parameters_exist(path: Path) -> None:
             if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name)
         }
         assert named <= known, f"{path}: {node.name} documents {named - known}, which it does not have"
+
+
+def lines_of_code(path: Path) -> int:
+    """Lines that are neither blank nor comment nor docstring."""
+    source = path.read_text(encoding="utf-8")
+    said = {
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for line in range(node.lineno, (node.end_lineno or 0) + 1)
+    }
+    numbered = enumerate(map(str.strip, source.splitlines()), 1)
+    return sum(bool(text) and not text.startswith("#") and number not in said for number, text in numbered)
+
+
+def test_no_room_is_larger_than_contributing_gives_reasons_for() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    ceilings = {
+        name: int(most.replace(",", ""))
+        for name, most in re.findall(r"^\| ([a-z ]+) \| ([\d,]+) \|", guide, re.M)
+    }
+    sizes: dict[str, int] = {}
+    for path in FILES:
+        name = room(path) if path.parent.name != "pilot" else "top level"
+        sizes[name] = sizes.get(name, 0) + lines_of_code(path)
+    assert sizes.keys() == ceilings.keys()
+    assert not {name: (size, ceilings[name]) for name, size in sizes.items() if size > ceilings[name]}
