@@ -1,13 +1,13 @@
 """Sanity alarms: no result is to be believed before these are silent. Every alarm is a finding in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from pilot.evaluate.evaluation import parse_measures
-from pilot.evaluate.rows import BUILDERS
+from pilot.evaluate.rows import BUILDERS, Rows, subset
 from pilot.evaluate.systems import System
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ BEYOND_CHANCE = 0.01
 """What is likelier than this under random dealing is no better than chance."""
 DEEPEST = 10
 """Ranks looked at when predictions are dealt out at random."""
+AT_ONCE = 200_000
+"""Predictions aligned with the gold at a time, for the sake of memory."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,16 @@ def no_better_than_chance(
     top = top[top.groupby("question_id").cumcount() < DEEPEST]
     ids, rng = system.rows.question_ids, np.random.default_rng(seed)
     signs = np.array([-1 if measure.lower_is_better else 1 for measure in named])
-
-    def figures(dealt: np.ndarray) -> np.ndarray:
-        names = dict(zip(ids, dealt, strict=True))
-        moved = top.assign(question_id=top["question_id"].map(names))
-        rows = BUILDERS[system.task](moved, system.gold, system.groups)
-        return signs * [measure.over(rows)(np.ones((1, len(ids))))[0] for measure in named]
-
-    real = figures(ids)
-    as_good = np.sum([figures(rng.permutation(ids)) >= real - 1e-12 for _ in range(permutations)], axis=0)
+    deals = [ids, *(rng.permutation(ids) for _ in range(permutations))]
+    at_once = max(1, AT_ONCE // max(1, len(top)))
+    figures = signs * np.array(
+        [
+            [measure.over(rows)(np.ones((1, len(ids))))[0] for measure in named]
+            for first in range(0, len(deals), at_once)
+            for rows in _dealt(system, top, deals[first : first + at_once])
+        ]
+    )
+    real, as_good = figures[0], (figures[1:] >= figures[0] - 1e-12).sum(axis=0)
     p = (1 + as_good) / (1 + permutations)
     return [
         Finding(
@@ -102,3 +105,27 @@ def no_better_than_chance(
         for measure, sign, found, chance in zip(named, signs, real, p, strict=True)
         if chance > BEYOND_CHANCE
     ]
+
+
+def _dealt(system: System, predictions: "pd.DataFrame", deals: Sequence[np.ndarray]) -> Iterator[Rows]:
+    """Yield what the gold says of the predictions when those of question ``i`` go to ``dealt[i]``, for each dealing.
+
+    All are aligned in one go, as so many sets of questions of which each has names of its own: aligning costs about
+    the same for one as for many.
+    """
+    import pandas as pd
+
+    ids = system.rows.question_ids
+    place = pd.Index(ids).get_indexer(pd.Index(predictions["question_id"]))
+    marks = [f"{number:06d} " for number in range(len(deals))]
+    moved = pd.concat(
+        [
+            predictions.assign(question_id=mark + dealt[place])
+            for mark, dealt in zip(marks, deals, strict=True)
+        ]
+    )
+    gold = pd.concat([system.gold.assign(question_id=mark + system.gold["question_id"]) for mark in marks])
+    groups = pd.concat([system.groups.set_axis(mark + system.groups.index) for mark in marks])
+    rows = BUILDERS[system.task](moved, gold, groups)
+    for number in range(len(deals)):
+        yield subset(rows, np.arange(len(ids)) + number * len(ids))
