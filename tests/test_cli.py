@@ -166,8 +166,8 @@ def test_doctor_looks_at_everything(state: Path) -> None:
 
 
 def test_report_is_written_whole(state: Path, tiny: Path, tmp_path: Path) -> None:
-    pilot("run", BM25, "--dataset", tiny)
-    done = pilot("report", "--out", tmp_path / "out")
+    run_id = json.loads(pilot("run", BM25, "--dataset", tiny, "--json").stdout)["run_id"]
+    done = pilot("report", "--out", tmp_path / "out", "--runs", run_id)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "out" / "bao_cao.html").read_text(encoding="utf-8")
     assert "Chưa đủ cơ sở để kết luận" in page

@@ -320,7 +320,7 @@ def test_the_command_requires_go(good: list[track.Run], state: Path, tmp_path: P
     assert done.returncode == 0, done.stderr
     assert "recommendation: go" in done.stderr
     assert str(tmp_path / "a" / "bao_cao.html") in done.stdout
-    draft = pilot("report", "--out", tmp_path / "b", "--require", "go", "--runs", *ids)
+    draft = pilot("report", "--out", tmp_path / "b", "--require", "go", "--runs", ids[0])
     assert draft.returncode == 1
     assert "chưa được lãnh đạo phê duyệt" in draft.stderr
     assert pilot("report", "--require", "stop", "--out", tmp_path / "c").returncode == 2
