@@ -45,14 +45,17 @@ def checks() -> Iterable[Check]:
         yield Check("project", False, f"{error}; if the file is lost: git checkout mlflow.yaml")
         return
     yield _guarded("versions", _versions, _AGAIN)
-    yield _guarded("mlflow.yaml", _tracking, "mend it as said, or restore it with `git checkout mlflow.yaml`")
-    yield _guarded("MLflow", _reachable, "start it (`make ui`), or unset MLFLOW_TRACKING_URI to use SQLite")
-    yield _guarded("runs", _runs, "move the file away (runs start anew) or put back a copy")
-    yield _guarded(
-        "ports",
-        _ports,
-        "end that program, or use others: MLFLOW_PORT=5050 pilot ui; pilot label serve --port 8601",
+    tracking = _guarded(
+        "mlflow.yaml", _tracking, "mend it as said, or restore it with `git checkout mlflow.yaml`"
     )
+    yield tracking
+    if tracking.well:
+        yield _guarded(
+            "MLflow", _reachable, "start it (`make ui`), or unset MLFLOW_TRACKING_URI to use SQLite"
+        )
+        yield _guarded("runs", _runs, "move the file away (runs start anew) or put back a copy")
+        others = "use others: MLFLOW_PORT=5050 pilot ui; pilot label serve --port 8601"
+        yield _guarded("ports", _ports, f"end that program, or {others}")
     yield _guarded("state folder", _writable, "make the folder writable, or set PILOT_STATE to one that is")
     yield _guarded("left over", _left_over, "nobody needs them: delete them")
     yield _guarded("sample", _sample, "restore data/sample with `git checkout data/sample`")
@@ -111,10 +114,7 @@ def _reachable() -> str:
 
     from pilot.track import settings
 
-    try:
-        address = urlsplit(settings().tracking_uri)
-    except InputError:
-        return "asked once mlflow.yaml is mended"
+    address = urlsplit(settings().tracking_uri)
     if not address.hostname:
         return "in this project's own file"
     port = address.port or {"https": 443, "http": 80}.get(address.scheme, 5432)
@@ -129,7 +129,12 @@ def _runs() -> str:
     """Say whether the store of runs, where it is this project's own file, is whole."""
     import sqlite3
 
-    file = project.state("mlflow.db")
+    from pilot.track import settings
+
+    scheme, _, path = settings().tracking_uri.partition(":///")
+    if scheme != "sqlite":
+        return "kept by the server"
+    file = Path(path)
     if not file.is_file():
         return "none yet"
     try:
@@ -148,11 +153,8 @@ def _ports() -> str:
     from pilot.ports import standing
     from pilot.track import settings
 
-    try:
-        mlflow = (settings().host, settings().port)
-    except InputError:
-        mlflow = ("127.0.0.1", 5000)
-    return standing([("MLflow", *mlflow, "health"), ("the labelling service", "127.0.0.1", 8600, "healthz")])
+    mlflow = ("MLflow", settings().host, settings().port, "health")
+    return standing([mlflow, ("the labelling service", "127.0.0.1", 8600, "healthz")])
 
 
 def _writable() -> str:
