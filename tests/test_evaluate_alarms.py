@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from evaluate_simulation import SHAPES, family_wise_error, interval_coverage
 
-from pilot.evaluate import Estimate, System, compare_systems, slice_table
+from pilot.evaluate import Estimate, System, audit, compare_systems, slice_table
 from pilot.evaluate import plots as drawing
 from pilot.evaluate.abstention import risk_coverage
 from pilot.evaluate.audit import no_better_than_chance, straddling_groups
@@ -192,6 +192,19 @@ def test_random_ranking_is_said():
     found = no_better_than_chance(ranker(0.0), ["nDCG@10", "MRR@10"], permutations=119)
     assert [finding.code for finding in found] == ["no_better_than_chance"] * 2
     assert no_better_than_chance(ranker(0.3), ["nDCG@10", "MRR@10"], permutations=119) == []
+
+
+def test_chance_is_what_dealing_by_hand_gives_in_one_go_and_in_many(monkeypatch: pytest.MonkeyPatch):
+    said, measures = np.random.default_rng(5).permutation(TRUTH), ["Accuracy"]
+    rng, names = np.random.default_rng(3), np.array(IDS, dtype=object)
+    dealt = [np.argsort(np.argsort(rng.permutation(names))) for _ in range(119)]
+    as_good = sum((TRUTH[places] == said).mean() >= (said == TRUTH).mean() for places in dealt)
+    found = no_better_than_chance(classifier(said), measures, seed=3, permutations=119)
+    assert f"(p = {(1 + as_good) / 120:.3f}, {N} questions)" in found[0].message
+    ranked = no_better_than_chance(ranker(0.0), ["nDCG@10"], seed=3, permutations=119)
+    monkeypatch.setattr(audit, "AT_ONCE", 1)
+    assert no_better_than_chance(classifier(said), measures, seed=3, permutations=119) == found
+    assert no_better_than_chance(ranker(0.0), ["nDCG@10"], seed=3, permutations=119) == ranked
 
 
 def test_intervals_cover_and_corrected_tests_keep_their_level():
