@@ -1,5 +1,6 @@
 """What fitted classifiers keep, and how scores become probabilities: one form of both for all of them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,7 @@ class Fitted:
 
 
 @dataclass(kw_only=True)
-class Tempered(Fitted):
+class Tempered(Fitted, ABC):
     """A model whose probabilities are the softmax of its scores over one temperature (Guo et al. 2017)."""
 
     def predict_proba(self, texts: Sequence[str]) -> "np.ndarray":
@@ -56,6 +57,6 @@ class Tempered(Fitted):
         scores = self._scores([dev.texts[row] for row in rows]) if rows else np.empty((0, len(self.labels_)))
         self.state_["temperature"] = np.array(best_temperature(scores, columns))
 
+    @abstractmethod
     def _scores(self, texts: Sequence[str]) -> "np.ndarray":
         """Return what the softmax is taken of, shape (texts, labels_)."""
-        raise NotImplementedError
