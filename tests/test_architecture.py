@@ -10,8 +10,9 @@ import pytest
 from conftest import ROOT
 
 ORDER = [
-    "text", "records", "project", "templates", "checkout", "parallel", "taxonomy", "sources", "evaluate", "quality",
-    "classify", "rank", "config", "track", "experiment", "decide", "assist", "ports", "label", "doctor", "bench", "cli",
+    "progress", "text", "records", "project", "templates", "checkout", "parallel", "taxonomy", "sources", "evaluate",
+    "quality", "classify", "rank", "config", "track", "experiment", "decide", "assist", "ports", "label", "doctor",
+    "bench", "cli",
 ]  # fmt: skip
 FILES = sorted((ROOT / "pilot").rglob("*.py"))
 

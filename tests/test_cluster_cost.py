@@ -5,7 +5,7 @@ import random
 import pytest
 from conftest import ROOT
 
-from pilot.bench import scale
+from pilot import progress
 from pilot.bench.scale import curve, generated
 from pilot.records import Passage
 
@@ -41,12 +41,13 @@ def test_generated_passages_have_real_sentences_and_real_lengths() -> None:
     assert all(set(passage.text.split()) <= set(" ".join(words).split()) for passage in made)
 
 
-@pytest.mark.parametrize(("slow", "told"), [(0.0, True), (3600.0, False)])
+@pytest.mark.parametrize(("slow", "told"), [(0.001, True), (3600.0, False)])
 def test_what_takes_long_is_told_on_standard_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, slow: float, told: bool
 ) -> None:
-    monkeypatch.setattr(scale, "SLOW", slow)
+    for name in ("AFTER", "EVERY"):
+        monkeypatch.setattr(progress, name, slow)
     list(curve(ROOT / "data" / "sample", [120]))
     said = capsys.readouterr()
-    assert ("120 passages: index …\n" in said.err) == told
+    assert ("pilot: 120 passages: index, " in said.err) == told
     assert not said.out

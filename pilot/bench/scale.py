@@ -4,19 +4,18 @@ import dataclasses
 import random
 import re
 import resource
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 from pilot import project
 from pilot.bench.text import BenchRow
 from pilot.classify import examples_from
 from pilot.config import load_experiment
+from pilot.progress import at_work
 from pilot.records import Passage, Question
 from pilot.sources import Dataset
 from pilot.text import segment_many
@@ -24,8 +23,6 @@ from pilot.text import segment_many
 ASKED = 100
 LEARNT_AT_MOST = 10_000
 """Passages that the classifier learns from at most: labels cost people's time long before they cost the machine's."""
-SLOW = 2.0
-"""Seconds after which a step says on standard error that it is under way."""
 _PIECE = re.compile(r"(?<=[.;:])\s+|\n+")
 
 
@@ -50,10 +47,8 @@ def curve(source: Path, sizes: Sequence[int], seed: int = 0) -> Iterator[BenchRo
     chance = random.Random(seed)
     for size in sizes:
         name = f"{size:,} passages"
-        with _told(f"{name}: drawing them"):
-            taken = _taken(passages, size, chance)
-        with threadpool_limits(1):
-            figures = _figures(taken, chance, name)
+        with at_work(f"{name}: drawing them") as tell, threadpool_limits(1):
+            figures = _figures(_taken(passages, size, chance), chance, partial(_at, tell, name))
         yield BenchRow(name, None, figures)
 
 
@@ -71,30 +66,38 @@ def generated(passages: Sequence[Passage], count: int, chance: random.Random) ->
         yield Passage(f"g{number}", "article", title, text)
 
 
+def _at(tell: Callable[..., None], name: str, step: str) -> None:
+    tell(now=f"{name}: {step}")
+
+
 def _taken(passages: Sequence[Passage], size: int, chance: random.Random) -> list[Passage]:
     if size <= len(passages):
         return chance.sample(passages, size)
     return [*passages, *generated(passages, size - len(passages), chance)]
 
 
-def _figures(passages: Sequence[Passage], chance: random.Random, name: str) -> dict[str, float]:
+def _figures(
+    passages: Sequence[Passage], chance: random.Random, at: Callable[[str], None]
+) -> dict[str, float]:
     figures = {"words": float(sum(len(passage.text.split()) for passage in passages))}
-    with _told(f"{name}: segmentation"):
-        figures["segmentation_s"] = _seconds(lambda: sum(1 for _ in segment_many(p.text for p in passages)))
-    figures |= _searched(passages, chance, name)
+    at("segmentation")
+    figures["segmentation_s"] = _seconds(lambda: sum(1 for _ in segment_many(p.text for p in passages)))
+    figures |= _searched(passages, chance, at)
     labelled = [p.as_question() for p in islice((p for p in passages if p.fields), LEARNT_AT_MOST)]
     if len({question.fields[0] for question in labelled}) > 1:
         linear = load_experiment(project.root() / "experiments" / "classify" / "tfidf_svm.yaml").build()
         cut = len(labelled) * 9 // 10
         sides = examples_from(labelled[:cut]), examples_from(labelled[cut:])
-        with _told(f"{name}: training"):
-            figures["training_s"] = _seconds(lambda: linear.fit(*sides))
-    with _told(f"{name}: scoring"):
-        figures["scoring_s"] = _seconds(lambda: _scored(len(passages)))
+        at("training")
+        figures["training_s"] = _seconds(lambda: linear.fit(*sides))
+    at("scoring")
+    figures["scoring_s"] = _seconds(lambda: _scored(len(passages)))
     return figures | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10}
 
 
-def _searched(passages: Sequence[Passage], chance: random.Random, name: str) -> dict[str, float]:
+def _searched(
+    passages: Sequence[Passage], chance: random.Random, at: Callable[[str], None]
+) -> dict[str, float]:
     """Return the cost of indexing, and of questions asked in the words of titles."""
     import psutil
 
@@ -102,16 +105,16 @@ def _searched(passages: Sequence[Passage], chance: random.Random, name: str) -> 
     model = dataclasses.replace(config, params={**config.params, "learner": "none"}).build()
     process = psutil.Process()
     before = process.memory_info().rss
-    with _told(f"{name}: index"):
-        index_s = _seconds(lambda: model.fit(passages, [], []))
+    at("index")
+    index_s = _seconds(lambda: model.fit(passages, [], []))
     index_mb = (process.memory_info().rss - before) / 2**20
     titled = [passage for passage in passages if passage.title]
     asked = [
         Question(p.passage_id, p.title, "bench", "test")
         for p in chance.sample(titled, min(ASKED, len(titled)))
     ]
-    with _told(f"{name}: questions"):
-        times = sorted(_seconds(lambda question=question: model.rank([question], 10)) for question in asked)
+    at("questions")
+    times = sorted(_seconds(lambda question=question: model.rank([question], 10)) for question in asked)
     return {
         "index_s": index_s,
         "index_mb": index_mb,
@@ -141,15 +144,3 @@ def _seconds(work: Any) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
-
-
-@contextmanager
-def _told(what: str) -> Iterator[None]:
-    """Say what is under way on standard error if it takes longer than ``SLOW`` seconds."""
-    timer = Timer(SLOW, lambda: sys.stderr.write(f"{what} …\n"))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from pilot.cli.options import Answering, AsJson, AsOf, day, say
-from pilot.cli.working import at_work
+from pilot.progress import at_work
 from pilot.records import InputError
 
 model_commands = typer.Typer(no_args_is_help=True, help="The frozen assistant in MLflow's registry.")
@@ -130,8 +130,7 @@ def model_tune_command(
     from pilot.assist.tuning import RISKS, tune, write_settings
     from pilot.sources import Dataset
 
-    say("training five times on the sample, minutes")
-    with at_work("training"):
+    with at_work("training five times on the sample"):
         found = tune(Dataset.load(project.sample()), sorted({risk, *RISKS}))
     for one in found:
         chosen = "*" if one.risk == risk else " "

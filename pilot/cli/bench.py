@@ -9,14 +9,12 @@ import typer
 
 from pilot import project
 from pilot.cli.options import AsJson, Sources
-from pilot.cli.working import at_work
+from pilot.progress import at_work
 
 if TYPE_CHECKING:
     from pilot.bench.text import BenchRow
 
-bench_commands = typer.Typer(
-    invoke_without_command=True,
-)
+bench_commands = typer.Typer(invoke_without_command=True)
 
 
 @bench_commands.callback()
@@ -87,7 +85,7 @@ def scale(
     from pilot.bench.scale import curve
 
     chosen = source or project.sample()
-    for row in _one_by_one("scale", curve(chosen, sizes or [100, 380])):
+    for row in curve(chosen, sizes or [100, 380]):
         _tell(f"cost of size: {chosen.name}", [row], as_json)
 
 

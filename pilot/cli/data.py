@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pilot.cli.options import day
-from pilot.cli.working import at_work
+from pilot.progress import at_work
 
 data_commands = typer.Typer(no_args_is_help=True, help="Bring material in, prove it sound, give it out.")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilot.cli.options import AsJson
-from pilot.cli.working import at_work
+from pilot.progress import at_work
 from pilot.records import InputError
 
 if TYPE_CHECKING:

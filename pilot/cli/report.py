@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from pilot import project
-from pilot.cli.working import at_work
+from pilot.progress import at_work
 
 
 def report_command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pilot.cli.options import wide_console
-from pilot.cli.working import at_work
+from pilot.progress import at_work
 from pilot.project import write_whole
 from pilot.records import InputError
 

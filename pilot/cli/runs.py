@@ -8,7 +8,7 @@ import typer
 
 from pilot import project
 from pilot.cli.options import AsJson, wide_console
-from pilot.cli.working import at_work
+from pilot.progress import at_work
 from pilot.records import InputError
 
 if TYPE_CHECKING:

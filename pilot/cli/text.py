@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pilot.cli.working import at_work
+from pilot.progress import at_work
 from pilot.records import InputError
 
 text_commands = typer.Typer(no_args_is_help=True, help="Segment texts; train what the text layer learns.")

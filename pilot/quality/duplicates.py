@@ -9,6 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
+from pilot.progress import one_by_one
 from pilot.text.letters import strip_accents
 
 SIGNATURE = 64
@@ -43,12 +44,10 @@ def near_duplicates(texts: Sequence[str], near: float = NEAR) -> list[tuple[int,
         ``(first, second, overlap)`` with first < second, in order. Of many copies of one text each is paired with
         the first.
     """
-    from tqdm import tqdm
-
     codes_of = _Codes()
     runs = lru_cache(maxsize=2048)(lambda place: _run(texts[place], codes_of))
     signatures = np.empty((len(texts), SIGNATURE), np.uint32)
-    for place in tqdm(range(len(texts)), desc="near duplicates", mininterval=0.5, disable=len(texts) < MANY):
+    for place in one_by_one(range(len(texts)), "near duplicates", len(texts) >= MANY):
         signatures[place] = _signature(runs(place))
     pairs = []
     for first, second in sorted(set(_candidates(signatures))):

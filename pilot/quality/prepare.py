@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pilot.progress import one_by_one
 from pilot.quality.currency import stale_answers
 from pilot.quality.freeze import Earlier, Move, deal_splits, freeze
 from pilot.quality.privacy import redact, redact_question
@@ -78,18 +79,11 @@ def prepare(
     return Prepared(data, account, {name: table for name, table in full.items() if table[1]})
 
 
-def _shown(questions: Sequence[Question], what: str) -> Iterator[Question]:
-    """Go through many questions with progress on standard error."""
-    from tqdm import tqdm
-
-    return iter(tqdm(questions, desc=what, mininterval=0.5, disable=len(questions) < MANY))
-
-
 def without_personal_data(data: Dataset, account: Account) -> Dataset:
     """Return the dataset with typed placeholders for personal data in questions and answers; articles are public."""
     questions: Spool[Question] = Spool()
     answered: dict[bytes, int] = {}
-    for question in _shown(data.questions, "personal data"):
+    for question in one_by_one(data.questions, "personal data", len(data.questions) >= MANY):
         redacted, found = redact_question(question)
         for kind in sorted({finding.kind for finding in found}):
             account.note(question.question_id, f"personal data replaced: {kind}")
@@ -125,7 +119,9 @@ def with_citations(data: Dataset, account: Account) -> Dataset:
             )
         return dataclasses.replace(question, citations=kept) if kept else question
 
-    return data.replaced(questions=Spool(map(cited, _shown(data.questions, "citations"))))
+    return data.replaced(
+        questions=Spool(map(cited, one_by_one(data.questions, "citations", len(data.questions) >= MANY)))
+    )
 
 
 def with_groups(data: Dataset, account: Account, alike: Alike) -> Dataset:

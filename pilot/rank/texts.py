@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
+from pilot.progress import one_by_one
 from pilot.records import Passage
 
 MANY = 20_000
@@ -12,12 +12,11 @@ _ARTICLE = re.compile(r"\s*Điều\s+\d+\w*\s*[.:]?\s*")
 _CLAUSE = re.compile(r"\s*(?:\d+|[a-zđ])\s*[.)]")
 _LONGEST_HEADING = 30
 _HEAD_LINES = 4
-T = TypeVar("T")
 
 
 def texts_of(passages: Sequence[Passage], part: str) -> Iterator[str]:
     """Yield the ``full`` text, ``title`` or ``path`` of each passage, none of them held."""
-    for passage in shown(passages, f"reading: {part}", len(passages)):
+    for passage in one_by_one(passages, f"reading: {part}", len(passages) >= MANY):
         if part == "full":
             yield passage.full_text
         else:
@@ -37,11 +36,3 @@ def heading(passage: Passage) -> str:
     if len(lines) == 1 or _CLAUSE.match(first) or len(first.split()) > _LONGEST_HEADING:
         return passage.title
     return f"{passage.title}. {first}"
-
-
-def shown(items: Sequence[T], what: str, passages: int) -> Iterator[T]:
-    """Go through ``items``, with progress on standard error where it is a terminal and the passages are many."""
-    from tqdm import tqdm
-
-    disable = None if passages >= MANY else True
-    return iter(tqdm(items, what, leave=False, mininterval=0.5, delay=1, disable=disable))

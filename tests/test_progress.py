@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from pilot.cli import working
-from pilot.cli.working import at_work
+from pilot import progress
+from pilot.progress import at_work
 
 
 class Terminal(io.StringIO):
@@ -30,7 +30,7 @@ def test_short_work_shows_nothing() -> None:
 
 
 def test_a_log_gets_whole_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(working, "AFTER", 0.01)
+    monkeypatch.setattr(progress, "AFTER", 0.01)
     stream = io.StringIO()
     with at_work("reading", stream) as tell:
         waited(stream, "pilot: reading, 0 s so far\n")
@@ -40,7 +40,7 @@ def test_a_log_gets_whole_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_terminal_gets_one_line_that_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(working, "AFTER", 0.01)
+    monkeypatch.setattr(progress, "AFTER", 0.01)
     stream = Terminal()
     with at_work("reading", stream) as tell:
         waited(stream, "reading, 0 s")

@@ -1,16 +1,17 @@
-"""What people see while a command takes longer than two seconds: what it is at, and for how long."""
+"""What people see while work takes longer than two seconds: what it is at, and for how long."""
 
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 AFTER = 2.0
 """Seconds after which something is shown."""
 EVERY = 30.0
 """Seconds between two lines where the output is no terminal."""
+T = TypeVar("T")
 
 
 @contextmanager
@@ -87,3 +88,11 @@ class _Line:
     def wipe(self) -> None:
         if self.bar is not None:
             self.bar.close()
+
+
+def one_by_one(items: Sequence[T], what: str, many: bool) -> Iterator[T]:
+    """Go through ``items``, with a bar and an estimate on standard error if they are many and it is a terminal."""
+    from tqdm import tqdm
+
+    disable = None if many else True
+    return iter(tqdm(items, what, leave=False, mininterval=0.5, delay=1, disable=disable))
