@@ -11,6 +11,8 @@ AFTER = 2.0
 """Seconds after which something is shown."""
 EVERY = 30.0
 """Seconds between two lines where the output is no terminal."""
+MANY = 20_000
+"""Texts from which on going through them is shown."""
 T = TypeVar("T")
 
 
@@ -90,9 +92,12 @@ class _Line:
             self.bar.close()
 
 
-def one_by_one(items: Sequence[T], what: str, many: bool) -> Iterator[T]:
-    """Go through ``items``, with a bar and an estimate on standard error if they are many and it is a terminal."""
+def one_by_one(items: Sequence[T], what: str, size: int | None = None) -> Iterator[T]:
+    """Go through ``items``, with a bar and an estimate on standard error where it is a terminal and they are many.
+
+    ``size`` says how much work that is if not as much as there are items.
+    """
     from tqdm import tqdm
 
-    disable = None if many else True
+    disable = None if (len(items) if size is None else size) >= MANY else True
     return iter(tqdm(items, what, leave=False, mininterval=0.5, delay=1, disable=disable))

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from pilot import progress
-from pilot.progress import at_work
+from pilot.progress import at_work, one_by_one
 
 
 class Terminal(io.StringIO):
@@ -54,3 +54,19 @@ def test_a_terminal_gets_one_line_that_is_taken_away(monkeypatch: pytest.MonkeyP
 def test_what_goes_wrong_within_comes_out() -> None:
     with pytest.raises(ZeroDivisionError), at_work("dividing", Terminal()):
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(("stream", "size", "seen"), [
+    (Terminal(), 5, True), (Terminal(), 4, False), (io.StringIO(), 5, False),
+])  # fmt: skip
+def test_many_items_show_how_far_one_is_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, size: int, seen: bool
+) -> None:
+    monkeypatch.setattr(progress, "MANY", 5)
+    monkeypatch.setattr("sys.stderr", stream)
+    passed = []
+    for item in one_by_one("abc", "letters", size):
+        passed.append(item)
+        time.sleep(0.6)
+    assert passed == ["a", "b", "c"]
+    assert ("letters" in stream.getvalue()) == seen

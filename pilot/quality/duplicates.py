@@ -20,8 +20,6 @@ MOST_IN_BUCKET = 200
 """Beyond this many texts of one bucket each is compared with the bucket's first only."""
 NEAR = 0.8
 CONTAINED = 0.7
-MANY = 20_000
-"""Texts from which on progress is shown."""
 WITHIN = 0.95
 """A text much longer than another holds it only if it has nearly all of it."""
 _WORD = re.compile(r"[^\W_]+")
@@ -47,7 +45,7 @@ def near_duplicates(texts: Sequence[str], near: float = NEAR) -> list[tuple[int,
     codes_of = _Codes()
     runs = lru_cache(maxsize=2048)(lambda place: _run(texts[place], codes_of))
     signatures = np.empty((len(texts), SIGNATURE), np.uint32)
-    for place in one_by_one(range(len(texts)), "near duplicates", len(texts) >= MANY):
+    for place in one_by_one(range(len(texts)), "near duplicates"):
         signatures[place] = _signature(runs(place))
     pairs = []
     for first, second in sorted(set(_candidates(signatures))):

@@ -24,8 +24,6 @@ from pilot.sources.spool import Spool, key_of
 
 CHANGES = "changes.csv"
 NOTHING = Earlier({}, {})
-MANY = 20_000
-"""Questions from which on progress is shown."""
 Table = tuple[Sequence[str], Spool[tuple[Any, ...]]]
 """Columns and rows."""
 
@@ -83,7 +81,7 @@ def without_personal_data(data: Dataset, account: Account) -> Dataset:
     """Return the dataset with typed placeholders for personal data in questions and answers; articles are public."""
     questions: Spool[Question] = Spool()
     answered: dict[bytes, int] = {}
-    for question in one_by_one(data.questions, "personal data", len(data.questions) >= MANY):
+    for question in one_by_one(data.questions, "personal data"):
         redacted, found = redact_question(question)
         for kind in sorted({finding.kind for finding in found}):
             account.note(question.question_id, f"personal data replaced: {kind}")
@@ -119,9 +117,7 @@ def with_citations(data: Dataset, account: Account) -> Dataset:
             )
         return dataclasses.replace(question, citations=kept) if kept else question
 
-    return data.replaced(
-        questions=Spool(map(cited, one_by_one(data.questions, "citations", len(data.questions) >= MANY)))
-    )
+    return data.replaced(questions=Spool(map(cited, one_by_one(data.questions, "citations"))))
 
 
 def with_groups(data: Dataset, account: Account, alike: Alike) -> Dataset:

@@ -13,7 +13,7 @@ import numpy as np
 from pilot import project
 from pilot.progress import one_by_one
 from pilot.rank.index import Index
-from pilot.rank.texts import MANY, texts_of
+from pilot.rank.texts import texts_of
 from pilot.rank.tokens import Keys, Tokens, Vocabulary, both, pairs, singles, spread, syllables, words
 from pilot.rank.windows import Asked
 from pilot.records import InputError, Passage
@@ -80,7 +80,7 @@ class Collection:
         }
         vocabularies["bare"], plain = vocabularies["syllables"].bare()
         indexes = {}
-        for name in one_by_one(analyses, "index", len(passages) >= MANY):
+        for name in one_by_one(analyses, "index", len(passages)):
             part, units, keys = ANALYSES[name]
             parts = tokens[part].parts()
             if units == "bare":

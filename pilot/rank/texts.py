@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from pilot.progress import one_by_one
 from pilot.records import Passage
 
-MANY = 20_000
-"""Passages from which on progress is shown, on a terminal."""
 _ARTICLE = re.compile(r"\s*Điều\s+\d+\w*\s*[.:]?\s*")
 _CLAUSE = re.compile(r"\s*(?:\d+|[a-zđ])\s*[.)]")
 _LONGEST_HEADING = 30
@@ -16,7 +14,7 @@ _HEAD_LINES = 4
 
 def texts_of(passages: Sequence[Passage], part: str) -> Iterator[str]:
     """Yield the ``full`` text, ``title`` or ``path`` of each passage, none of them held."""
-    for passage in one_by_one(passages, f"reading: {part}", len(passages) >= MANY):
+    for passage in one_by_one(passages, f"reading: {part}"):
         if part == "full":
             yield passage.full_text
         else:
